@@ -10,6 +10,7 @@ import type {
   HistoryItem,
 } from '../contract/src/email-admin-api';
 import { createTranslator } from '../flex-plugin/src/strings/translator';
+import { MAIL_KINDS } from '../serverless-functions/test/mail-kinds';
 import { axeViolations } from './support/axe';
 import { openFlexBrowser } from './support/browser';
 import { type FlexHarness, type StubResponse, startFlexHarness } from './support/flex-harness';
@@ -64,6 +65,7 @@ const answer = (change: Partial<EmailSettingsResponse> = {}): EmailSettingsRespo
     send_when: 'recorded',
     unconfirmed_emails: 'send-again',
     closing_email: false,
+    require_tls: true,
     missed_voicemail: 'callback',
     language: 'en-US',
     show_callers: false,
@@ -195,6 +197,7 @@ interface State {
   history?: StubResponse;
   deliveries?: StubResponse;
   test?: StubResponse;
+  preview?: StubResponse;
   act?: () => Promise<void>;
   says: string | RegExp;
   size?: { width: number; height: number };
@@ -311,6 +314,42 @@ const states = (): Record<string, State> => ({
     },
     says: /^Fix before saving/,
   },
+  preview: {
+    settings: json(answer()),
+    act: () => openPreview(),
+    says: MAIL_KINDS.usual.subject,
+  },
+  'preview-dark-phone': {
+    settings: json(answer()),
+    act: async () => {
+      await openPreview();
+      await panel().getByText('dark', { exact: true }).click();
+      await panel().getByText('on a phone').click();
+    },
+    says: MAIL_KINDS.usual.subject,
+  },
+  'preview-text': {
+    settings: json(answer()),
+    act: async () => {
+      await openPreview();
+      await panel().getByText('as plain text').click();
+    },
+    says: /The recording is attached/,
+  },
+  'preview-failed': {
+    settings: json(answer()),
+    preview: refusal(422, 'invalid'),
+    act: () => openPreview(),
+    says: 'The preview could not be loaded.',
+  },
+  'ticket-systems': {
+    settings: json(answer()),
+    act: async () => {
+      await panel().getByRole('button', { name: 'Ticket systems (0)' }).click();
+      await panel().getByText('front.desk@clinic.org', { exact: true }).last().click();
+    },
+    says: 'Ticket systems (1)',
+  },
   'test-refused': {
     settings: json(answer()),
     test: refusal(422, 'mail-refused', {
@@ -321,6 +360,10 @@ const states = (): Record<string, State> => ({
   },
 });
 
+async function openPreview(): Promise<void> {
+  await panel().getByRole('button', { name: 'Preview of the email' }).click();
+  await panel().getByText('on a phone').scrollIntoViewIfNeeded();
+}
 const panel = () => page.locator('[data-paste-element="CALLBACK_AND_VOICEMAIL_EMAIL_PANEL"]');
 
 async function show(state: State, language = 'en-US'): Promise<void> {
@@ -330,6 +373,7 @@ async function show(state: State, language = 'en-US'): Promise<void> {
     if (functionName === 'audit') return json({ items: auditItems(), complete: true });
     if (functionName === 'email-delivery') return state.deliveries ?? json(deliveries());
     if (functionName === 'email-test') return state.test;
+    if (functionName === 'email-preview') return state.preview ?? json(MAIL_KINDS.usual);
     return { body: '{"ok":true}' };
   };
   await page.goto(`${harness.desk('sue').origin}/?language=${language}`);

@@ -40,7 +40,7 @@ test('is what a test mail with the same settings is, but for saying that it is o
     const { body } = await preview(harness, token, settings);
     const test = { Address: 'ana@example.com', Settings: JSON.stringify(settings) };
     expect((await harness.postFlex('email-test', token, test)).status).toBe(200);
-    const sent = (await harness.mails()).at(-1)!;
+    const sent = (await harness.mails())[0]!;
     expect(sent.subject).toBe(`Prueba: ${body.subject}`);
     // The text begins with the sentence about the test.
     expect(sent.text.split('\n').slice(2).join('\n').trimEnd()).toBe(body.text.trimEnd());

@@ -37,6 +37,7 @@ export const someSettings = (change: Partial<EmailSettings> = {}): EmailSettings
   closing_email: false,
   send_when: 'recorded',
   unconfirmed_emails: 'send-again',
+  require_tls: true,
   missed_voicemail: 'callback',
   language: 'en-US',
   show_callers: false,

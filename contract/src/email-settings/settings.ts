@@ -41,6 +41,8 @@ export const recipientSchema = openObject({
     normalize: (value) => normalizeAddress(value) ?? value,
   }),
   name: optional(line(100)),
+  /** A ticket system: mails to it do not say that they are automatic, since it would ignore them. */
+  service_desk: optional(flag()),
 });
 export type EmailRecipient = Infer<typeof recipientSchema>;
 
@@ -105,6 +107,8 @@ export const emailSettingsSchema = openObject({
   logo_size: optional(openObject({ width: integer(1, 10_000), height: integer(1, 10_000) })),
   /** Lines are allowed. */
   footer: optional(formatted((value) => !INVISIBLE_CHARACTERS.test(value.replace(/\r?\n/g, ' ')), 500)),
+  /** Mail servers must offer TLS, or get nothing. Without, a mail may cross the internet in clear. */
+  require_tls: withDefault(flag(), true),
   /** The language of the email. */
   language: withDefault(choice(...MAIL_LANGUAGES), 'en-US'),
   /** Once a voicemail is handled, tells those who got its email by whom and when. */

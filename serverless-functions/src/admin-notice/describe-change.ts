@@ -23,6 +23,7 @@ const LABELS: Record<Exclude<SettingsFieldName, 'holidays' | 'recipients' | 'rul
   logo_url: 'Logo',
   logo_size: 'Size of the logo',
   footer: 'Footer',
+  require_tls: 'Encrypted delivery (TLS) required',
   language: 'Language of the email',
   time_zone: 'Time zone',
   allow_requeue: 'Agents can choose “Try again later”',
@@ -107,9 +108,10 @@ function keptText(retention: Record<string, unknown>): string {
 }
 
 function recipientText(one: unknown): string {
-  const { address, name } = (isRecord(one) ? one : {}) as Partial<EmailRecipient>;
+  const { address, name, service_desk: isDesk } = (isRecord(one) ? one : {}) as Partial<EmailRecipient>;
   const shown = toSingleLine(address ?? 'an address');
-  return name === undefined ? shown : `${toSingleLine(name)} <${shown}>`;
+  const named = name === undefined ? shown : `${toSingleLine(name)} <${shown}>`;
+  return isDesk ? `${named} (ticket system)` : named;
 }
 
 function holidayText(one: unknown): string {

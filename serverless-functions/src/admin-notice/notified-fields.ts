@@ -10,6 +10,7 @@ const FIELDS = [
   'include_transcript',
   'show_callers',
   'retention',
+  'require_tls',
 ];
 
 /** True when ADMIN_EMAIL hears of a change: it decides, or may decide, what of voicemails goes where. */

@@ -106,7 +106,7 @@ function sampleMessage(
   { domain, from, replyTo, listId }: Mailer,
   address: string,
   mail: VoicemailEmail,
-  { email_content: content }: EmailSettings,
+  { email_content: content, require_tls: requireTls }: EmailSettings,
 ): Message {
   const wav = sampleRecording();
   const { recording } = mail;
@@ -116,6 +116,7 @@ function sampleMessage(
     replyTo,
     listId,
     recipients: [{ address }],
+    requireTls,
     ...renderMail(mail, content),
     ...(recording.attached
       ? {

@@ -1,8 +1,9 @@
 import { toSingleLine } from '../runtime/text';
-import type { Message } from './provider';
+import { type Message, saysItIsAutomatic } from './provider';
 
 /** The headers of a message that no provider has a field for. */
-export function mailHeaders({ messageId, listId, references = [] }: Message): Record<string, string> {
+export function mailHeaders(message: Message): Record<string, string> {
+  const { messageId, listId, references = [] } = message;
   return {
     'Message-Id': `<${messageId}>`,
     ...(listId === undefined ? {} : { 'List-Id': `<${listId}>` }),
@@ -11,8 +12,9 @@ export function mailHeaders({ messageId, listId, references = [] }: Message): Re
       ? {}
       : { References: references.map((id) => `<${id}>`).join(' '), 'In-Reply-To': `<${references.at(-1)}>` }),
     // RFC 3834, and Exchange's own: no out-of-office answers.
-    'Auto-Submitted': 'auto-generated',
-    'X-Auto-Response-Suppress': 'All',
+    ...(saysItIsAutomatic(message)
+      ? { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' }
+      : {}),
   };
 }
 

@@ -62,6 +62,18 @@ function fields(body: string): Record<string, string[]> {
   return found;
 }
 
+test('servers without TLS get a mail only where the settings allow it', async () => {
+  respond = json(200, { id: '<1@mg.example.com>', message: 'Queued. Thank you.' });
+  for (const requireTls of [undefined, true, false]) await send({ ...MESSAGE, requireTls });
+  expect(received.map(({ body }) => fields(body)['o:require-tls'])).toEqual([['yes'], ['yes'], ['no']]);
+});
+
+test('a message to ticket systems does not say that it is automatic', async () => {
+  respond = json(200, { id: '<1@mg.example.com>', message: 'Queued. Thank you.' });
+  await send({ ...MESSAGE, recipients: [{ address: 'tickets@example.com', omitAutoSubmitted: true }] });
+  expect(Object.keys(fields(received[0]!.body)).filter((name) => /auto/i.test(name))).toEqual([]);
+});
+
 test('sends one multipart request with a copy for each recipient, and returns Mailgun’s id', async () => {
   respond = json(200, { id: '<20261130.1@mg.example.com>', message: 'Queued. Thank you.' });
   const sound = Buffer.from('sound');

@@ -102,7 +102,7 @@ function toMailgunParameters(message: Message, stream: Readable | undefined): Ma
     'o:tracking': 'no',
     'o:tracking-clicks': 'no',
     'o:tracking-opens': 'no',
-    'o:require-tls': 'yes',
+    'o:require-tls': message.requireTls === false ? 'no' : 'yes',
     'o:tag': ['voicemail'],
     ...(attachment === undefined || stream === undefined
       ? {}

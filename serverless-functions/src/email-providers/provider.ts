@@ -18,6 +18,8 @@ export interface Attachment {
 export interface Recipient {
   address: string;
   name?: string;
+  /** A ticket system, which ignores mails that say they are automatic. Recipients of one message agree in this. */
+  omitAutoSubmitted?: boolean;
   /** What stands for the placeholders of `text` and `html` in this recipient's copy: links of their own. */
   values?: Readonly<Record<string, string>>;
 }
@@ -42,11 +44,17 @@ export interface Message {
   /** Ids of earlier messages of the thread, the oldest first (RFC 5322, section 3.6.4), without angle brackets. */
   references?: readonly string[];
   recipients: readonly Recipient[];
+  /** Servers without TLS get nothing; absent: as if `true`. */
+  requireTls?: boolean;
   subject: string;
   text: string;
   html: string;
   attachment?: Attachment;
 }
+
+/** True where a message says that it is automatic, so that nothing answers it: RFC 3834, https://www.rfc-editor.org/rfc/rfc3834. */
+export const saysItIsAutomatic = ({ recipients }: Pick<Message, 'recipients'>): boolean =>
+  !recipients.some(({ omitAutoSubmitted }) => omitAutoSubmitted);
 
 /**
  * `retryable`: try again later. `recipient`: refused because of a recipient, whoever of several it is. `permanent`: this

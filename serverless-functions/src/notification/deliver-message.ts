@@ -33,7 +33,8 @@ const OVERTIME_MS = 250;
 /**
  * Hands a message to the first provider that takes it. The next provider takes over for recipients that one definitely
  * did not take it for. When an answer is lost, no other provider gets the message for them: it may have been sent. A
- * provider that refuses a message because of one recipient is given each of them alone.
+ * provider that refuses a message because of one recipient is given each of them alone. Ticket systems get a message of
+ * their own, which has other headers.
  * @param compose the message as one provider can take it
  * @param allowance how many mails each provider may be given now: each recipient's copy is one
  * @returns what became of each recipient, once every provider was tried or the time is up; an attachment that cannot be
@@ -101,6 +102,19 @@ async function sendThrough(
   compose: Compose,
   time: SendingTime,
 ): Promise<Attempt> {
+  const parts = [recipients.filter((one) => !one.omitAutoSubmitted), recipients.filter((one) => one.omitAutoSubmitted)];
+  const [first, ...others] = parts.filter((part) => part.length > 0);
+  if (first === undefined || others.length > 0) return sendInParts(provider, parts, compose, time, sendTogether);
+  return sendTogether(provider, first, compose, time);
+}
+
+/** @throws RecordingUnavailable */
+async function sendTogether(
+  provider: EmailProvider,
+  recipients: readonly Recipient[],
+  compose: Compose,
+  time: SendingTime,
+): Promise<Attempt> {
   if (time.remaining() < MIN_SEND_MS) return untried(recipients);
   const together = await tryToSend(provider, compose(provider, recipients), time);
   const isForOneOfThem = together.error?.kind === 'recipient' && recipients.length > 1;
@@ -108,23 +122,41 @@ async function sendThrough(
 }
 
 /** A message of their own for each: the provider does not say whom it refuses. */
-async function sendSingly(
+const sendSingly = (
   provider: EmailProvider,
   recipients: readonly Recipient[],
   compose: Compose,
   time: SendingTime,
+): Promise<Attempt> =>
+  sendInParts(
+    provider,
+    recipients.map((recipient) => [recipient]),
+    compose,
+    time,
+    (_provider, part) => tryToSend(provider, compose(provider, part), time),
+  );
+
+/** One message after the other, until the time is up or the provider fails. @throws RecordingUnavailable */
+async function sendInParts(
+  provider: EmailProvider,
+  parts: readonly (readonly Recipient[])[],
+  compose: Compose,
+  time: SendingTime,
+  send: typeof sendTogether,
 ): Promise<Attempt> {
   const all: Attempt = { results: [] };
-  for (const [n, recipient] of recipients.entries()) {
-    const rest = recipients.slice(n);
+  for (const [n, part] of parts.entries()) {
+    if (part.length === 0) continue;
+    const rest = parts.slice(n + 1).flat();
     if (time.remaining() < MIN_SEND_MS)
-      return { ...all, results: [...all.results, ...untried(rest).results], isTimeUp: true };
-    const { providerId, results, error } = await tryToSend(provider, compose(provider, [recipient]), time);
+      return { ...all, results: [...all.results, ...untried([...part, ...rest]).results], isTimeUp: true };
+    const { providerId, results, error, isTimeUp } = await send(provider, part, compose, time);
     all.providerId ??= providerId;
     all.error = error;
     all.results.push(...results);
+    if (isTimeUp) return { ...all, results: [...all.results, ...untried(rest).results], isTimeUp: true };
     if (error === undefined || !isOfProvider(error)) continue;
-    const others = rest.slice(1).map((one): Attempt['results'][number] => [one, withoutDoubt(error)]);
+    const others = rest.map((one): Attempt['results'][number] => [one, withoutDoubt(error)]);
     return { ...all, results: [...all.results, ...others] };
   }
   return all;

@@ -4,6 +4,7 @@ import {
   type EmailRecipient,
   isAllowedRecipient,
 } from '@callback-and-voicemail/contract';
+import type { Recipient } from '../email-providers/provider';
 import type { RecipientOutcome, WaitingRecipient } from '../ledger/entry';
 import type { EmailOutcome } from '../ledger/outcomes';
 import { isDoubtAccepted } from '../ledger/schedule';
@@ -185,7 +186,7 @@ async function send(sending: Sending): Promise<EmailOutcome> {
   sending.recording = recording;
   const { settled, providerId, failure, waiting } = await deliverMessage(
     mailer.order,
-    recipients,
+    asMailed(job, recipients),
     (provider, some) => composeEmail(job, mailer, messageId, some, recording, provider),
     { remaining: timeLeft, within: (ms, work) => job.deadline.within(ms, work) },
     job.allowance,
@@ -206,6 +207,21 @@ async function send(sending: Sending): Promise<EmailOutcome> {
     ...(failure.kind === 'too-large' ? { recordingOmitted: 'too-large' as const } : {}),
     ...(failure.isIncomplete && recording.attachable ? { recordingFetchFailed: true } : {}),
   };
+}
+
+/** What an address is does not depend on the rule by which it gets the mail. */
+function asMailed({ settings, rules }: EmailJob, recipients: readonly EmailRecipient[]): Recipient[] {
+  const named = [
+    ...settings.recipients,
+    ...(settings.archive === undefined ? [] : [settings.archive]),
+    ...rules.rules.flatMap((rule) => rule.recipients),
+  ];
+  const desks = new Set(named.filter((one) => one.service_desk).map(({ address }) => addressKey(address)));
+  return recipients.map(({ address, name }) => ({
+    address,
+    name,
+    ...(desks.has(addressKey(address)) ? { omitAutoSubmitted: true } : {}),
+  }));
 }
 
 function toFailureOutcome(error: unknown, { job, earlier, recipients, deliveryUncertain }: Sending): EmailOutcome {

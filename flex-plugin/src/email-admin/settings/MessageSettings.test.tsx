@@ -56,6 +56,14 @@ test.each([
   expect(changed(panel)).toMatchObject(change);
 });
 
+test('that mail servers must offer TLS can be switched off, and what that costs is said', async () => {
+  const panel = await renderMessage();
+  expect(screen.getByText(/offer no encryption get nothing/)).toBeInTheDocument();
+  await user.click(screen.getByLabelText('Only encrypted delivery (TLS)'));
+  expect(changed(panel)).toMatchObject({ require_tls: false });
+  expect(screen.getByText(/crosses the internet in clear/)).toBeInTheDocument();
+});
+
 test('without a transcript there is nothing to wait for', async () => {
   await renderMessage(answering({ include_transcript: false }));
   expect(screen.queryByLabelText('when it is ready, after about a minute at most')).not.toBeInTheDocument();

@@ -37,6 +37,7 @@ export const MessageSettings: React.FC<{ form: SettingsForm }> = ({ form }) => {
     when: useId('when'),
     unconfirmed: useId('unconfirmed'),
     closing: useId('closing'),
+    tls: useId('tls'),
   };
   const zones = useId('zones');
   return (
@@ -121,6 +122,14 @@ export const MessageSettings: React.FC<{ form: SettingsForm }> = ({ form }) => {
             {t('UnconfirmedAsk')}
           </Radio>
         </RadioGroup>
+        <Checkbox
+          id={ids.tls}
+          checked={settings.require_tls}
+          helpText={t(settings.require_tls ? 'RequireTlsOnHelp' : 'RequireTlsOffHelp')}
+          onChange={({ target }) => changeField('require_tls', target.checked)}
+        >
+          {t('RequireTls')}
+        </Checkbox>
       </Locked>
       <Disclosure title={t('AppearanceTitle')}>
         <Locked form={form}>

@@ -5,6 +5,7 @@ import { Locked } from './Locked';
 import { RecipientsField } from './RecipientsField';
 import { RuleList } from './RuleList';
 import { RulePreview } from './RulePreview';
+import { ServiceDesks } from './ServiceDesks';
 import { UnconfirmedRecipients } from './UnconfirmedRecipients';
 import type { SettingsForm } from './use-settings-form';
 
@@ -40,6 +41,7 @@ export const RecipientSettings: React.FC<{ form: SettingsForm }> = ({ form }) =>
           help={t('ArchiveHelp')}
         />
       </Locked>
+      {(settings.recipients.length > 0 || rules.rules.length > 0) && <ServiceDesks form={form} />}
     </Section>
   );
 };

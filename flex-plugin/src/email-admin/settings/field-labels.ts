@@ -21,6 +21,7 @@ const FIELD_LABELS: Record<SettingsFieldName, StringKey> = {
   logo_url: 'Logo',
   logo_size: 'LogoSize',
   footer: 'Footer',
+  require_tls: 'RequireTls',
   language: 'MailLanguage',
   time_zone: 'TimeZone',
   allow_requeue: 'AllowRequeue',

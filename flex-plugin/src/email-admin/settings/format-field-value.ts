@@ -94,8 +94,10 @@ export function formatFieldValue(translator: Translator, field: string, value: u
 }
 
 /** With the address: a name may stand for another one than it did. */
-const formatRecipient = ({ t }: Translator, { name, address }: EmailRecipient): string =>
-  name === undefined ? address : t('RecipientWithAddress', { name, address });
+function formatRecipient({ t }: Translator, { name, address, service_desk: isDesk }: EmailRecipient): string {
+  const named = name === undefined ? address : t('RecipientWithAddress', { name, address });
+  return isDesk ? `${named} · ${t('ServiceDesk')}` : named;
+}
 
 function formatListItem(translator: Translator, item: unknown): string {
   if (isRecipient(item)) return formatRecipient(translator, item);

@@ -1,5 +1,5 @@
 import type { EmailSettingsResponse, FieldError } from '@callback-and-voicemail/contract/email-admin-api';
-import type { EmailSettings, NotificationRules } from '@callback-and-voicemail/contract/email-settings';
+import type { EmailRecipient, EmailSettings, NotificationRules } from '@callback-and-voicemail/contract/email-settings';
 import { validateSettings } from '@callback-and-voicemail/contract/email-settings';
 import { useMemo } from 'react';
 import { useSelector } from 'react-redux';
@@ -15,6 +15,8 @@ export interface SettingsForm extends Draft {
   changeField: <K extends keyof EmailSettings>(field: K, value: EmailSettings[K] | undefined) => void;
   /** The size belongs to the address: a new one has none until it is known. */
   changeLogo: (url: string | undefined, size?: EmailSettings['logo_size']) => void;
+  /** Each of them wherever it is: the default recipients, the archive, those of rules. */
+  changeRecipients: (change: (recipient: EmailRecipient) => EmailRecipient) => void;
   changeRules: (rules: Partial<NotificationRules>) => void;
 }
 
@@ -44,6 +46,18 @@ export function useSettingsForm(): SettingsForm | undefined {
     changeField: (field, value) => actions.edit({ settings: withField(settings, field, value), rules }),
     changeLogo: (url, size) =>
       actions.edit({ settings: withField(withField(settings, 'logo_url', url), 'logo_size', size), rules }),
+    changeRecipients: (change) =>
+      actions.edit({
+        settings: {
+          ...settings,
+          recipients: settings.recipients.map(change),
+          ...(settings.archive === undefined ? {} : { archive: change(settings.archive) }),
+        },
+        rules: {
+          ...rules,
+          rules: rules.rules.map((rule) => ({ ...rule, recipients: rule.recipients.map(change) })),
+        },
+      }),
     changeRules: (change) => actions.edit({ settings, rules: { ...rules, ...change } }),
   };
 }

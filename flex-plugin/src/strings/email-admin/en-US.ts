@@ -176,6 +176,16 @@ export const enUS = {
   MailLanguage: 'Email language',
   TimeZone: 'Time zone',
   TimeZoneHelp: 'Used for rules and for times in emails. If empty: {{zone}}.',
+  RequireTls: 'Only encrypted delivery (TLS)',
+  RequireTlsOnHelp:
+    'Mail servers that offer no encryption get nothing: the email fails there. Nearly all servers offer it.',
+  RequireTlsOffHelp:
+    'Where a mail server offers no encryption, the email crosses the internet in clear, with the words and the recording.',
+  ServiceDesksTitle: 'Ticket systems ({{count}})',
+  ServiceDesks: 'Recipients that are ticket systems',
+  ServiceDesksHelp:
+    'Many ticket systems ignore emails that say they are automatic. Emails to these do not say so. Choose no mailbox of a person: its out-of-office replies would come back.',
+  ServiceDesk: 'ticket system',
   MailPreviewTitle: 'Preview of the email',
   MailPreviewHelp:
     'With a made-up voicemail and what is shown here, saved or not. Nothing is sent. Email programs may choose other dark colors.',

@@ -176,6 +176,16 @@ export const es: EmailAdminStrings = {
   MailLanguage: 'Idioma de los correos',
   TimeZone: 'Zona horaria',
   TimeZoneHelp: 'De las reglas y de las horas en los correos. Vacía: {{zone}}.',
+  RequireTls: 'Solo entrega cifrada (TLS)',
+  RequireTlsOnHelp:
+    'Los servidores de correo que no ofrecen cifrado no reciben nada: allí falla el correo. Casi todos lo ofrecen.',
+  RequireTlsOffHelp:
+    'Donde un servidor no ofrece cifrado, el correo cruza internet sin cifrar, con las palabras y la grabación.',
+  ServiceDesksTitle: 'Sistemas de tickets ({{count}})',
+  ServiceDesks: 'Destinatarios que son sistemas de tickets',
+  ServiceDesksHelp:
+    'Muchos sistemas de tickets ignoran los correos que dicen ser automáticos. Los correos a estos no lo dicen. No elija el buzón de una persona: llegarían sus respuestas de ausencia.',
+  ServiceDesk: 'sistema de tickets',
   MailPreviewTitle: 'Vista previa del correo',
   MailPreviewHelp:
     'Con un mensaje de voz inventado y lo que se muestra aquí, guardado o no. No se envía nada. Los programas de correo pueden elegir otros colores oscuros.',

@@ -175,6 +175,16 @@ export const ptBR: EmailAdminStrings = {
   MailLanguage: 'Idioma dos e-mails',
   TimeZone: 'Fuso horário',
   TimeZoneHelp: 'Das regras e dos horários nos e-mails. Vazio: {{zone}}.',
+  RequireTls: 'Somente entrega criptografada (TLS)',
+  RequireTlsOnHelp:
+    'Servidores de e-mail que não oferecem criptografia não recebem nada: lá o e-mail falha. Quase todos a oferecem.',
+  RequireTlsOffHelp:
+    'Onde um servidor não oferece criptografia, o e-mail atravessa a internet sem proteção, com as palavras e a gravação.',
+  ServiceDesksTitle: 'Sistemas de chamados ({{count}})',
+  ServiceDesks: 'Destinatários que são sistemas de chamados',
+  ServiceDesksHelp:
+    'Muitos sistemas de chamados ignoram e-mails que dizem ser automáticos. Os e-mails para estes não dizem isso. Não escolha a caixa de uma pessoa: chegariam as respostas de ausência dela.',
+  ServiceDesk: 'sistema de chamados',
   MailPreviewTitle: 'Prévia do e-mail',
   MailPreviewHelp:
     'Com uma mensagem de voz inventada e o que é mostrado aqui, salvo ou não. Nada é enviado. Os programas de e-mail podem escolher outras cores escuras.',
