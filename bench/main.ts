@@ -7,6 +7,7 @@ import { openBrowser } from '../e2e/support/browser';
 import { openPlayerPage } from '../e2e/support/player-page';
 import { roundsInSeries } from '../e2e/support/round-trips';
 import { changeWaitUrl } from '../e2e/support/signed-wait-url';
+import { linkEnd, listenUrl } from '../serverless-functions/src/notification/listen-link';
 import { type VoicemailPage, voicemailPath } from '../serverless-functions/src/voicemail/voicemail-url';
 import type { StateName } from '../serverless-functions/src/wait-experience/states';
 import { type Bench, openBench } from './bench-twilio';
@@ -245,9 +246,9 @@ async function agents(bench: Bench, report: Tell): Promise<void> {
   const { callSid, params } = bench.waitingCaller();
   const reportTo = await inviteToRecord(bench, params);
   const done = { RecordingStatus: 'completed', RecordingDuration: '10' };
-  await bench.webhook(reportTo, {
-    ...{ CallSid: callSid, RecordingSid: bench.recording(callSid, 160_000), ...done },
-  });
+  const recordingSid = bench.recording(callSid, 160_000);
+  await bench.webhook(reportTo, { CallSid: callSid, RecordingSid: recordingSid, ...done });
+  await listenByLink(bench, report, `voicemail-${callSid}-1`, recordingSid);
   const { taskRouter, tasks } = bench.world;
   const sam = bench.signIn('sam', ['agent']);
   const sue = bench.signIn('sue', ['supervisor']);
@@ -286,6 +287,28 @@ async function agents(bench: Bench, report: Tell): Promise<void> {
   // Also the look at the account's recordings, which falls due with time, is done by then.
   await bench.webhook('flex/sweep', sam.fields);
   report('flex/sweep with nothing due', await bench.webhook('flex/sweep', sam.fields), { calls: 11 });
+}
+
+/** What a recipient's clicks on the page of an email's link cost. */
+async function listenByLink(bench: Bench, report: Tell, entryId: string, recordingSid: string): Promise<void> {
+  const environment = { values: { AUTH_TOKEN: bench.authToken }, problems: [] };
+  const about = { entryId, recordingSid, address: 'admin@example.com', language: 'en-US' } as const;
+  const url = listenUrl('http://localhost', environment, { ...about, until: linkEnd(environment, Date.now()) });
+  const link = new URL(url).searchParams.get('link')!;
+  report('media/listen: the page of a link', await bench.webhook('media/listen', { link }), { calls: 7, rounds: 2 });
+  const first = await bench.webhook('media/listen-audio', { link, from: '0' });
+  report('media/listen-audio, the first part', first, { calls: 7, rounds: 2 });
+  await bench.webhook('media/listen-audio', { link, from: '1' });
+  const later = await bench.webhook('media/listen-audio', { link, from: '2' });
+  report('media/listen-audio, another part', later, { calls: 4, rounds: 1 });
+  report(
+    'media/listen with a link that is not ours, which is refused',
+    {
+      ...(await bench.webhook('media/listen', { link: `${link}x` })),
+      status: 200,
+    },
+    { calls: 0 },
+  );
 }
 
 /** However long the message, it sounds after the same few bytes: in a real browser, with the plugin's own player. */
@@ -344,11 +367,13 @@ function bundles(root: string): void {
 }
 
 const FRESH_PROCESSES = 11;
-const CALLER_WAITS_FOR = /(wait-experience|voicemail|voicemail-recorded|confirmation)\.protected\.js$|media\//;
+const CALLER_WAITS_FOR = /(wait-experience|voicemail|voicemail-recorded|confirmation)\.protected\.js$|review-audio/;
+/** Somebody in Flex or in a browser waits for it. */
+const READER_FOLDERS = ['flex', 'media'];
 
 function coldStartBound(file: string): number {
   if (CALLER_WAITS_FOR.test(file)) return 15;
-  return file.split(path.sep).includes('flex') ? 30 : 60;
+  return file.split(path.sep).some((folder) => READER_FOLDERS.includes(folder)) ? 30 : 60;
 }
 
 /** The CPU time that loading a Function takes in a fresh process, beyond Twilio's SDK, which every Function loads. */

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { listenUrl } from '../../serverless-functions/src/notification/listen-link';
 import { pickUp } from '../support/confirmation';
 import { closeHarnesses, type Harness, openHarness } from '../support/harness';
 import { hostileJson, hostileName, hostileText, MARKED_ADDRESS, MARKED_NUMBER } from '../support/hostile-values';
@@ -52,6 +53,19 @@ async function openLivedIn(): Promise<{ harness: Harness; requests: BaseRequest[
   const Voicemail = (await harness.indexKeys()).map((key) => key.split('_')[1]!)[0] ?? '';
   const settings = await harness.postFlex('email-settings', Token, { Action: 'read' });
   const { settings: Settings, rules, revision } = (await settings.json()) as Record<string, object>;
+  const link = new URL(
+    listenUrl(
+      harness.publicUrl,
+      { values: { AUTH_TOKEN: harness.world.account.authToken }, problems: [] },
+      {
+        entryId: Voicemail,
+        recordingSid: harness.recordings()[0]!.sid,
+        address: 'admin@example.com',
+        until: harness.clock.now() + 7 * 24 * 60 * 60_000,
+        language: 'en-US',
+      },
+    ),
+  ).searchParams.get('link')!;
   const flex: Record<string, Record<string, string>[]> = {
     voicemail: [{ Token: sam.token, TaskSid }],
     'voicemail-audio': [{ Token: sam.token, TaskSid, Start: '0', Length: '1000', Purpose: 'download' }],
@@ -98,6 +112,11 @@ async function openLivedIn(): Promise<{ harness: Harness; requests: BaseRequest[
       params: { CallSid: `CA${'b'.repeat(32)}`, numberToCall: '+12025550123', numberToCallFrom: '+12025550101' },
       isFlex: false,
     },
+    ...['media/listen', 'media/listen-audio'].map((page) => ({
+      page,
+      params: { link, from: '0', purpose: 'download', request: '{}' },
+      isFlex: true,
+    })),
     { page: 'media/review-audio', params: { state: 'x' }, isFlex: true },
     { page: 'email/reconcile', params: { authorization: 'Bearer x', Action: 'run', From: '2026-11-22' }, isFlex: true },
     { page: 'email/events/mailgun', params: { signature: 'x', 'event-data': '{}' }, isFlex: true },

@@ -183,6 +183,18 @@ describe('the sound', () => {
     expect(bytes.equals(mp3.subarray(first!, last! + 1))).toBe(true);
   });
 
+  test.each([
+    ['bytes=1-1', 'bytes=1-1'],
+    [undefined, 'none'],
+    ['lines=1', 'none'],
+  ])('a probe with the range %p says what arrived, and reads and records nothing', async (range, expected) => {
+    const { harness, ana } = await mailLinks();
+    const mark = harness.requestCount();
+    const { status, headers } = await readListenSound(harness, ana, { probe: '1', ...(range && { range }) });
+    expect([status, headers.get('x-range'), harness.requestsSince(mark).length]).toEqual([204, expected, 0]);
+    expect((await readListenSound(harness, `${ana}x`, { probe: '1' })).status).toBe(403);
+  });
+
   test('behind its end is 416, with its size', async () => {
     const { harness, ana } = await mailLinks();
     const mp3 = await harness.media(harness.recordings()[0]!.sid, 'mp3');
@@ -418,6 +430,17 @@ test('a caller cannot write a link into a mail, nor read the recipient’s', asy
   const [mail] = await harness.mails();
   expect(mail!.text.match(/media\/listen/g)).toHaveLength(1);
   expect(mail!.html.match(/media\/listen/g)).toHaveLength(1);
+});
+
+test('a test mail has a link as well, whose page says that links work', async () => {
+  const harness = await openHarnessOverHttp({ settings: { recording_format: 'link', language: 'es-ES' } });
+  const answer = await harness.postFlex('email-test', signInSue(harness).token, { Address: 'admin@example.com' });
+  expect(answer.status).toBe(200);
+  const [mail] = await harness.mails();
+  expect(mail!.attachments).toEqual([]);
+  const { status, title } = await openListenPage(harness, listenLinkOf(mail!));
+  expect([status, title]).toEqual([200, 'Este enlace funciona']);
+  expect((await readListenSound(harness, listenLinkOf(mail!))).status).toBe(410);
 });
 
 test('no link, key or address is in a log', async () => {

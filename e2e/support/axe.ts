@@ -8,6 +8,9 @@ const AXE = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'
 export const axeViolations = (page: Page, pasteElement: string): Promise<string[][]> =>
   violationsIn(page, `[data-paste-element="${pasteElement}"]`);
 
+/** What axe finds wrong in a whole page; empty: nothing. */
+export const pageViolations = (page: Page): Promise<string[][]> => violationsIn(page, 'html');
+
 /** As `axeViolations`, in a mail. It is an article in a mail program's page, which has the landmarks. */
 export const mailViolations = (page: Page): Promise<string[][]> =>
   violationsIn(page, 'html', { 'landmark-one-main': { enabled: false }, region: { enabled: false } });

@@ -26,7 +26,7 @@ export async function openListenPage(harness: Harness, link: string) {
 export async function readListenSound(
   harness: Harness,
   link: string,
-  { range, ...params }: { range?: string; from?: string; purpose?: string } = {},
+  { range, ...params }: { range?: string; from?: string; purpose?: string; probe?: string } = {},
 ) {
   const query = new URLSearchParams(params as Record<string, string>);
   const path = `${pathOf(link).replace('/media/listen?', '/media/listen-audio?')}&${query}`;

@@ -81,7 +81,7 @@ async function sendSample(
   if (provider.name === 'mailgun' && !isSenderAligned(mailer.from, mailer.domain))
     throw mailRefused({ problem: 'from-not-aligned', provider: provider.name, detail: mailer.from });
   const timeoutMs = deadline.remaining() - DIAGNOSIS_RESERVE_MS;
-  const message = sampleMessage(mailer, address, { ...sampleEmail(invocation, settings), isTest: true }, settings);
+  const message = sampleMessage(invocation, mailer, address, settings);
   try {
     const { providerId, failed } = await deadline.within(timeoutMs, (signal) =>
       provider.send(message, { timeoutMs, signal }),
@@ -103,12 +103,13 @@ async function sendSample(
 }
 
 function sampleMessage(
+  invocation: Invocation,
   { domain, from, replyTo, listId }: Mailer,
   address: string,
-  mail: VoicemailEmail,
-  { email_content: content, require_tls: requireTls }: EmailSettings,
+  settings: EmailSettings,
 ): Message {
   const wav = sampleRecording();
+  const mail: VoicemailEmail = { ...sampleEmail(invocation, settings, address), isTest: true };
   const { recording } = mail;
   return {
     messageId: `test-${crypto.randomUUID()}@${domain}`,
@@ -116,8 +117,8 @@ function sampleMessage(
     replyTo,
     listId,
     recipients: [{ address }],
-    requireTls,
-    ...renderMail(mail, content),
+    requireTls: settings.require_tls,
+    ...renderMail(mail, settings.email_content),
     ...(recording.attached
       ? {
           attachment: {

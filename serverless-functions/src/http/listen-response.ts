@@ -77,6 +77,9 @@ export function soundContent({ bytes, start, total }: SoundPart): Content {
   };
 }
 
+/** What `echoRange` found. */
+export const probeContent = (range: string): Content => ({ status: 204, headers: { ...PRIVATE, 'X-Range': range } });
+
 /** The page's script tells a listener what a status means. */
 export function soundProblemContent(error: unknown): Content {
   const { status, retryAfter } = toListenFailure(error);

@@ -18,7 +18,7 @@ export interface OpenedLink {
   settings: (EmailConfig & { ok: true })['settings'];
 }
 
-/** A listener opens the page and starts the sound; some do so several times. */
+/** Openings of the page within an hour; that sound was played counts as one more. */
 const OPENINGS_PER_RECIPIENT = 60;
 /** The Sync document that counts has room for so many. */
 const OPENINGS_PER_VOICEMAIL = 120;
@@ -44,7 +44,8 @@ export function requireValidLink({ environment }: Invocation, event: Record<stri
 /**
  * Does what a valid link is for, once it is known that it still opens, and records it in the audit, a refusal too.
  * Everything is read in parallel.
- * @param act what is recorded; counted in Sync unless it has `once`
+ * @param act what is recorded, and counted in Sync unless it has `once`; sound counts once an hour, since players repeat
+ *   requests that failed
  * @throws ListenRefusal; FlexBadRequest `too-many-requests`, `audit-unavailable`; TwilioError; what `work` throws
  */
 export async function withOpenLink<T>(
@@ -56,7 +57,8 @@ export async function withOpenLink<T>(
   const { ledger, twilio, environment, timeZone } = invocation;
   const found = startEarly(() => ledger.find(link.entryId));
   const config = startEarly(() => readEmailConfig(() => twilio.sync, environment));
-  if (once === undefined) await consumeQuota(invocation, link.recipient, quotaOf(link));
+  const subject = act.act === 'open-link' ? undefined : 'sound';
+  if (once === undefined) await consumeQuota(invocation, link.recipient, quotaOf(link), subject);
   const [current, emailConfig] = await Promise.all([found, config]);
   if (!emailConfig.ok) throw new TwilioError('GET settings', { failure: 'unavailable' });
   const { settings } = emailConfig;

@@ -51,6 +51,17 @@ export const PAGE_SCRIPT = `
     else playWhole();
   });
 
+  // A player whose requests for ranges are lost would ask for the beginning again and again.
+  let isRangeLost = false;
+  fetch(words.sound + '&probe=1', { headers: { Range: 'bytes=1-1' }, credentials: 'omit', cache: 'no-store' })
+    .then((answer) => { isRangeLost = answer.headers.get('X-Range') === 'none'; })
+    .catch(() => {});
+  audio.addEventListener('play', () => {
+    if (!isRangeLost || audio.src.startsWith('blob:')) return;
+    audio.pause();
+    playWhole();
+  });
+
   const skip = (seconds) => {
     const end = Number.isFinite(audio.duration) ? audio.duration : Infinity;
     audio.currentTime = Math.min(end, Math.max(0, audio.currentTime + seconds));

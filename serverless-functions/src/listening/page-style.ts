@@ -9,7 +9,7 @@ export const PAGE_STYLE = `
 * { box-sizing: border-box; }
 body { margin: 0; padding: 16px; background: var(--page); color: var(--text);
   font: 16px/1.5 system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif; overflow-wrap: anywhere; }
-main { max-width: 640px; margin: 0 auto; padding: 24px; background: var(--card); border: 1px solid var(--line);
+main { max-width: 720px; margin: 0 auto; padding: 24px; background: var(--card); border: 1px solid var(--line);
   border-radius: 12px; }
 .from { margin: 0 0 4px; color: var(--quiet); font-size: 14px; }
 h1 { margin: 0; font-size: 24px; line-height: 1.3; }
@@ -23,9 +23,8 @@ audio { display: block; width: 100%; min-height: 54px; }
 button, select, .act { min-height: 44px; padding: 8px 12px; border: 1px solid var(--line); border-radius: 8px;
   background: var(--card); color: var(--text); font: inherit; cursor: pointer; }
 button[aria-disabled=true] { opacity: .6; cursor: default; }
-.skip { white-space: nowrap; }
 label { display: flex; align-items: center; gap: 8px; }
-.acts { margin: 16px 0 0; }
+.acts { margin: 8px 0 0; }
 .acts:empty { display: none; }
 .act { display: inline-flex; align-items: center; border-color: var(--accent); background: var(--accent);
   color: var(--on-accent); font-weight: 600; text-decoration: none; }
@@ -37,5 +36,5 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: 4px 16px; margi
 dt { color: var(--quiet); }
 dd { margin: 0; font-weight: 600; }
 @media (max-width: 480px) { body { padding: 0; background: var(--card); } main { padding: 16px; border: 0; }
-  .controls > * { flex: 1 1 40%; } label { justify-content: space-between; } }
+  .controls > * { flex: 1 1 40%; } button { padding: 8px 4px; font-size: 15px; } label { justify-content: space-between; } }
 `;

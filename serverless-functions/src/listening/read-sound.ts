@@ -36,7 +36,7 @@ export async function readSound(
   const range = readByteRange(event, headers);
   if (range === undefined) throw new ListenRefusal('bad-link');
   const { start } = range;
-  if (start > 0) countPart(environment, `${link.entryId} ${link.recipient}`, Date.now());
+  countPart(environment, `${link.entryId} ${link.recipient}`, Date.now());
   const length = Math.min(range.length ?? MAX_AUDIO_RANGE_BYTES, MAX_AUDIO_RANGE_BYTES);
   const media = twilio.recordingMedia;
   // The link is valid, so this is read for nothing only once it is revoked.
@@ -50,6 +50,20 @@ export async function readSound(
       throw await asRefusal(error, media, link.recordingSid);
     }
   });
+}
+
+/**
+ * Whether a request for a range arrives as it was sent, for a valid link. The page's script asks, and no recording is
+ * read for it.
+ * @throws as `requireValidLink` does
+ */
+export function echoRange(
+  invocation: Invocation,
+  event: Record<string, unknown>,
+  headers: Record<string, unknown>,
+): string {
+  requireValidLink(invocation, event);
+  return /^bytes=\d{1,15}-\d{0,15}$/.exec(textField(headers, 'range'))?.[0] ?? 'none';
 }
 
 /** Each beginning counts; what follows in the same quarter of an hour counts once, since a player asks for many parts. */

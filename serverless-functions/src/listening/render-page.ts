@@ -97,18 +97,16 @@ function playerHtml({ email, language, soundUrl, fileName }: ListenPage): string
     const shown = new Intl.NumberFormat(email.words.locale).format(rate);
     return `<option value="${rate}"${rate === 1 ? ' selected' : ''}>${shown}×</option>`;
   });
-  const skip = (id: string, sign: string, label: string) =>
-    `<button type="button" class="skip" id="${id}" aria-label="${escapeHtml(label)}">` +
-    `<span aria-hidden="true">${sign} 10 s</span></button>`;
+  const button = (id: string, label: string) => `<button type="button" id="${id}">${escapeHtml(label)}</button>`;
   const act = number === undefined ? '' : `<a class="act" href="tel:${number}">${escapeHtml(email.words.callBack)}</a>`;
   return `<section aria-labelledby="recording" id="player"${data.join('')}>
 <h2 id="recording">${escapeHtml(words.recording)}</h2>
 <audio controls preload="none" controlslist="nodownload" aria-labelledby="recording" src="${escapeHtml(soundUrl)}"></audio>
 <div class="controls" hidden>
-${skip('back', '−', words.back)}
-${skip('forward', '+', words.forward)}
+${button('back', words.back)}
+${button('forward', words.forward)}
 <label>${escapeHtml(words.speed)} <select id="speed">${rates.join('')}</select></label>
-<button type="button" id="download">${escapeHtml(words.download)}</button>
+${button('download', words.download)}
 </div>
 <p class="note" role="status"></p>
 <noscript><p class="note">${escapeHtml(words.withoutScript)}</p></noscript>
