@@ -79,6 +79,7 @@ module.exports = {
       setupFiles: ['<rootDir>/flex-plugin/realui/setup.js'],
       testMatch: ['<rootDir>/flex-plugin/realui/**/*.test.tsx'],
     },
+    { ...common, displayName: 'worker', testMatch: ['<rootDir>/worker/{src,test}/**/*.test.ts'] },
     { ...common, displayName: 'e2e', testMatch: ['<rootDir>/e2e/functions/**/*.test.ts'] },
     {
       ...common,

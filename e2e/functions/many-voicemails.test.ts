@@ -6,8 +6,8 @@ import { isSoak, testSeed } from '../support/sampling';
 afterEach(closeHarnesses);
 
 const MINUTE = 60_000;
-const { count, limit } = isSoak ? { count: 1_000, limit: 100 } : { count: 100, limit: 30 };
-const SWEEP_EVERY_MS = (isSoak ? 1 : 2) * MINUTE;
+const { count, limit } = isSoak ? { count: 1_000, limit: 100 } : { count: 100, limit: 50 };
+const SWEEP_EVERY_MS = (isSoak ? 1 : 4) * MINUTE;
 const MAX_HOURS = 24;
 
 test(`${count} voicemails at 30 a second, every fifth request fails, ${limit} an hour: one mail each`, async () => {

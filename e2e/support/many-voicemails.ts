@@ -23,12 +23,13 @@ export const withHourlyLimit = (mails: number) => ({ ...limitedTo(0), EMAIL_HOUR
 
 /**
  * Reports voicemails, so many a second of virtual time, until all are reported.
+ * @param load.times how often each is reported
  * @param pass lets virtual time pass
  * @returns the ids of their entries
  */
 export async function reportVoicemails(
   harness: Harness,
-  { count, perSecond }: { count: number; perSecond: number },
+  { count, perSecond, times = 1 }: { count: number; perSecond: number; times?: number },
   pass: (ms: number) => Promise<void>,
 ): Promise<string[]> {
   const { world, sample, startPost } = harness;
@@ -37,7 +38,7 @@ export async function reportVoicemails(
     AUTH_TOKEN: world.account.authToken,
     VOICEMAIL_SYNC_SERVICE_SID: DEFAULT_ACCOUNT.syncServiceSid,
   });
-  const report = async (callSid: string) => {
+  const report = async (callSid: string, deliveries: number) => {
     const recording = Object.assign(world.recordings.create(callSid), {
       status: 'completed' as const,
       durationSeconds: 4,
@@ -61,9 +62,10 @@ export async function reportVoicemails(
       RecordingStatus: 'completed',
       RecordingDuration: '4',
     };
-    for (let n = 1; ; n += 1) {
+    for (let n = 1, delivered = 0; ; n += 1) {
       const { ok, status } = await startPost(page, params);
-      if (ok) return;
+      if (ok) delivered += 1;
+      if (delivered === deliveries) return;
       if (n === MAX_DELIVERIES) throw new Error(`the webhook was answered ${status} each time`);
       await new Promise((resolve) => setTimeout(resolve, REDELIVERED_AFTER_MS));
     }
@@ -74,7 +76,7 @@ export async function reportVoicemails(
   for (const [n, sid] of sids.entries())
     setTimeout(
       () =>
-        void report(sid).then(
+        void report(sid, times).then(
           () => {
             reported += 1;
           },

@@ -11,7 +11,9 @@ export interface Jobs extends EmailQueue {
 }
 
 export interface JobCounts {
+  /** Mails that this process is sending. */
   active: number;
+  /** Mails in the queue, for now or for later. */
   waiting: number;
   /** Absent where there is none. */
   redis?: 'up' | 'down';

@@ -28,6 +28,7 @@ export class RedisJobs implements Jobs {
   private readonly queue: Queue<JobData>;
   private readonly worker: Worker<JobData>;
   private readonly withoutRedis: MemoryJobs;
+  private active = 0;
 
   constructor(
     work: Work,
@@ -47,7 +48,7 @@ export class RedisJobs implements Jobs {
     const toTake = new Redis(url, { connectTimeout: TIMEOUT_MS, maxRetriesPerRequest: null, retryStrategy });
     this.connections = [toAdd, toTake];
     this.queue = new Queue(QUEUE_NAME, { connection: toAdd, skipVersionCheck: true, skipWaitingForReady: true });
-    this.worker = new Worker(QUEUE_NAME, ({ data }) => work(data.entryId), {
+    this.worker = new Worker(QUEUE_NAME, ({ data }) => this.doWork(work, data.entryId), {
       connection: toTake,
       concurrency,
       ...(mailsPerSecond === undefined ? {} : { limiter: { max: mailsPerSecond, duration: 1_000 } }),
@@ -72,10 +73,19 @@ export class RedisJobs implements Jobs {
   async counts(): Promise<JobCounts> {
     const own = await this.withoutRedis.counts();
     try {
-      const { active = 0, waiting = 0, delayed = 0 } = await this.queue.getJobCounts('active', 'waiting', 'delayed');
-      return { redis: 'up', active: own.active + active, waiting: own.waiting + waiting + delayed };
+      const { waiting = 0, delayed = 0 } = await this.queue.getJobCounts('waiting', 'delayed');
+      return { redis: 'up', active: own.active + this.active, waiting: own.waiting + waiting + delayed };
     } catch {
-      return { redis: 'down', ...own };
+      return { redis: 'down', active: own.active + this.active, waiting: own.waiting };
+    }
+  }
+
+  private async doWork(work: Work, entryId: string): Promise<void> {
+    this.active += 1;
+    try {
+      await work(entryId);
+    } finally {
+      this.active -= 1;
     }
   }
 

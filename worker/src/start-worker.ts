@@ -52,7 +52,7 @@ export async function startWorker(
   });
   const stopSweeping =
     options.sweepSeconds === 0 ? async () => undefined : repeat(options.sweepSeconds, () => sweepOnce(context, jobs));
-  log.info('started', { workers: options.concurrency });
+  log.info('started', { workers: options.concurrency, port });
   return {
     port,
     async stop() {

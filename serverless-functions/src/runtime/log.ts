@@ -18,6 +18,7 @@ export interface LogFields {
   /** The mail provider's name. */
   provider?: string;
   workers?: number;
+  port?: number;
   /** The SID of who asks. */
   worker?: string;
   /** Bytes. */

@@ -1,0 +1,133 @@
+import { closeHarnesses, type Harness, openHarnessOverHttp } from '../../e2e/support/harness';
+import { failByChance, findMistakes, reportVoicemails, unsent, withHourlyLimit } from '../../e2e/support/many-voicemails';
+import { createRng } from '../../e2e/support/rng';
+import { isSoak, testSeed } from '../../e2e/support/sampling';
+import { freePort, type RedisServer, startRedis } from './support/redis-server';
+import { type WorkerProcess, waitUntil, workerProcesses } from './support/worker-processes';
+
+const MINUTE = 60_000;
+let redis: RedisServer;
+let workers: ReturnType<typeof workerProcesses> | undefined;
+
+beforeAll(async () => {
+  redis = await startRedis();
+});
+afterAll(() => redis?.stop());
+afterEach(async () => {
+  await workers?.stopAll();
+  workers = undefined;
+  await closeHarnesses();
+});
+
+/** The product, whose Functions leave their mails to workers. */
+async function openProduct(queue: string, variables: Record<string, string> = {}) {
+  const environment = { NOTIFICATION_QUEUE: queue, ...withHourlyLimit(1_000_000), ...variables };
+  const harness = await openHarnessOverHttp({ environment, settings: { send_when: 'recorded' } });
+  workers = workerProcesses(harness, environment);
+  return { harness, ...workers };
+}
+
+const report = (harness: Harness, count: number, pass: (ms: number) => Promise<void> = harness.advance, times = 1) =>
+  reportVoicemails(harness, { count, perSecond: 30, times }, pass);
+const untilSent = (harness: Harness, ids: readonly string[]) =>
+  waitUntil(
+    async () => (await unsent(harness, ids)).length === 0,
+    () => JSON.stringify(harness.mailbox.list().length),
+  );
+
+test('a Function leaves the mail to the worker: one mail, also when Twilio reports the recording twice', async () => {
+  const { harness, start, pass } = await openProduct(redis.url);
+  const ids = await report(harness, 1, harness.advance, 2);
+  expect(harness.mailbox.list()).toHaveLength(0);
+  expect(harness.functionLogs().filter((line) => line.includes('email queued'))).not.toHaveLength(0);
+  await start();
+  await pass(1_000);
+  await untilSent(harness, ids);
+  expect(await findMistakes(harness, ids, 1)).toEqual([]);
+});
+
+test('without Redis, the mail is found in the ledger', async () => {
+  const { harness, start } = await openProduct(`redis://127.0.0.1:${await freePort()}`);
+  const ids = await report(harness, 3);
+  expect(harness.functionLogs().filter((line) => line.includes('email not queued'))).not.toHaveLength(0);
+  await start();
+  await untilSent(harness, ids);
+  expect(await findMistakes(harness, ids, 3)).toEqual([]);
+});
+
+test('a worker that is asked to stop finishes the mail it is sending', async () => {
+  const { harness, start } = await openProduct(redis.url);
+  const worker = await start();
+  let exit: Promise<number | null> | undefined;
+  harness.beforeRequest({ host: 'api.mailgun.net', method: 'POST', path: /messages/ }, () => {
+    exit = worker.terminate();
+  });
+  const ids = await report(harness, 1);
+  await waitUntil(() => exit !== undefined, () => JSON.stringify(worker.logs()));
+  expect(await exit).toBe(0);
+  expect(await unsent(harness, ids)).toEqual([]);
+  expect(await findMistakes(harness, ids, 1)).toEqual([]);
+});
+
+test.each(['before', 'after'])('a worker is killed just %s the provider has taken the mail: one mail', async (when) => {
+  const { harness, start, pass } = await openProduct(redis.url);
+  const worker = await start();
+  const remove = harness.injectFault({
+    host: 'api.mailgun.net',
+    method: 'POST',
+    kind: when === 'before' ? 'no-answer' : 'done-then-no-answer',
+  });
+  let isBegun = false;
+  harness.beforeRequest({ host: 'api.mailgun.net', method: 'POST', path: /messages/ }, () => {
+    isBegun = true;
+  });
+  const ids = await report(harness, 1);
+  await waitUntil(() => isBegun && harness.mailbox.list().length === (when === 'before' ? 0 : 1), () => JSON.stringify(worker.logs()));
+  await worker.kill();
+  remove();
+  const other = await start();
+  // The lease ends, and what the provider knows has had time to become known.
+  for (let minutes = 0; minutes < 20; minutes += 5) {
+    await pass(5 * MINUTE);
+    await waitUntil(async () => (await areIdle([other])) && isSettled(harness, ids), () => JSON.stringify(other.logs()));
+  }
+  expect(await unsent(harness, ids)).toEqual([]);
+  expect(await findMistakes(harness, ids, 1)).toEqual([]);
+});
+
+const { count, limit } = isSoak ? { count: 1_000, limit: 100 } : { count: 100, limit: 50 };
+const MAX_HOURS = 24;
+
+test(`${count} voicemails, three workers killed in turn, every fifth request fails: one mail each`, async () => {
+  const { harness, start, pass } = await openProduct(redis.url, withHourlyLimit(limit));
+  failByChance(harness, createRng(testSeed()), 0.2);
+  const three = [await start(), await start(), await start()];
+  const ids = await report(harness, count, pass);
+  let left: string[] = [...ids];
+  for (let n = 0; left.length > 0 && n < MAX_HOURS * 6; n += 1) {
+    // In the midst of what the time that passed made due.
+    const requests = harness.requestCount();
+    await pass(10 * MINUTE);
+    await waitUntil(() => harness.requestCount() > requests + 20, () => `${left.length} left`);
+    await three[n % 3]!.kill();
+    three[n % 3] = await start();
+    await waitUntil(async () => (await areIdle(three)) && isSettled(harness, left), () => `${left.length} left`);
+    left = await unsent(harness, left);
+  }
+  expect(left).toEqual([]);
+  expect(await findMistakes(harness, ids, limit)).toEqual([]);
+});
+
+const areIdle = async (workers: readonly WorkerProcess[]): Promise<boolean> =>
+  (await Promise.all(workers.map((one) => one.health()))).every(({ active }) => active === 0);
+
+/** Nothing is due or under way, as far as nobody has died meanwhile. */
+async function isSettled(harness: Harness, ids: readonly string[]): Promise<boolean> {
+  const now = harness.clock.now();
+  for (const id of ids) {
+    const email = (await harness.document(id))?.email as { state: string; runAt?: number; lease?: { until: number } };
+    if (email.state === 'pending' && email.runAt! <= now) return false;
+    if (email.state === 'sending' && email.lease!.until <= now) return false;
+  }
+  return true;
+}
