@@ -77,12 +77,12 @@ module.exports = {
     workspace(
       'contract-imports-no-workspace',
       { path: '^contract/' },
-      { path: '^(serverless-functions|flex-plugin|sandbox|e2e|bench)/' },
+      { path: '^(serverless-functions|worker|flex-plugin|sandbox|e2e|bench)/' },
       'The contract is what everybody else imports.',
     ),
     workspace(
       'product-imports-no-tools',
-      { path: '^(serverless-functions|flex-plugin)/' },
+      { path: '^(serverless-functions|flex-plugin)/|^worker/src/' },
       { path: '^(sandbox|e2e|bench)/' },
       'The product must work without its sandbox and tests.',
     ),
@@ -93,6 +93,18 @@ module.exports = {
       'The plugin meets the Functions over HTTP.',
     ),
     workspace(
+      'functions-and-plugin-import-no-worker',
+      { path: '^(serverless-functions|flex-plugin|e2e)/' },
+      { path: '^worker/' },
+      'The worker is one more caller of the Functions\' code.',
+    ),
+    workspace(
+      'worker-imports-no-plugin',
+      { path: '^worker/' },
+      { path: '^flex-plugin/' },
+      'The worker does what Functions do.',
+    ),
+    workspace(
       'functions-import-no-plugin',
       { path: '^serverless-functions/' },
       { path: '^flex-plugin/' },
@@ -100,7 +112,7 @@ module.exports = {
     ),
     workspace(
       'tests-import-no-tests-of-others',
-      { path: '^(e2e|bench)/' },
+      { path: '^(e2e|bench|worker)/' },
       { path: TESTS },
       'What two tests share belongs in a support file.',
     ),
@@ -113,7 +125,7 @@ module.exports = {
     workspace(
       'sandbox-imports-no-product',
       { path: '^sandbox/' },
-      { path: '^(contract|serverless-functions|flex-plugin|e2e|bench)/' },
+      { path: '^(contract|serverless-functions|worker|flex-plugin|e2e|bench)/' },
       'A simulator that shares code with the product confirms its mistakes.',
     ),
   ],

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { makeExample, ROOT, runNode } from './repository';
 
 const CRUISER = path.join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
-const WORKSPACES = ['contract', 'serverless-functions', 'flex-plugin', 'sandbox', 'e2e', 'bench'];
+const WORKSPACES = ['contract', 'serverless-functions', 'worker', 'flex-plugin', 'sandbox', 'e2e', 'bench'];
 const FUNCTIONS = 'serverless-functions/src';
 const PLUGIN = 'flex-plugin/src';
 
@@ -42,6 +42,8 @@ test('each rule finds an import that breaks it', () => {
     ['plugin-module-has-a-layer', `${PLUGIN}/attic/a.ts`, `${PLUGIN}/strings/b.ts`],
     ['tests-import-no-tests-of-others', 'bench/d.ts', 'e2e/c.test.ts'],
     ['e2e-imports-no-bench', 'e2e/d.ts', 'bench/b.ts'],
+    ['functions-and-plugin-import-no-worker', 'serverless-functions/src/http/w.ts', 'worker/src/b.ts'],
+    ['product-imports-no-tools', 'worker/src/c.ts', 'sandbox/src/b.ts'],
     ['functions-module-has-a-layer', `${FUNCTIONS}/attic/a.ts`, `${FUNCTIONS}/runtime/b.ts`],
   ] as const;
   const allowed = [

@@ -85,7 +85,7 @@ export function nextPlaceAt(usage: HourlyUsage, limit: number, now: number): num
 export function limitReachedAt(usage: HourlyUsage, limit: number, now: number): number | undefined {
   const minutes = counted(usage, now);
   if (sum(minutes) >= limit) return usage.reachedAt ?? minutes.at(-1)?.at ?? now;
-  const pace = sum(minutes.filter(({ at }) => at > now - PACE_MS)) / PACE_MS;
+  const pace = sum(minutes.filter(({ at }) => at >= now - PACE_MS)) / PACE_MS;
   for (let at = now + MINUTE; pace > 0 && at <= now + HOUR; at += MINUTE)
     if (sum(counted(usage, at)) + pace * (at - now) >= limit) return at;
   return undefined;

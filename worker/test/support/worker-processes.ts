@@ -100,7 +100,10 @@ export function workerProcesses(harness: Harness, environment: Record<string, st
     start,
     /** Lets virtual time pass, here and in all workers. */
     async pass(ms: number): Promise<void> {
+      // Time passes once nothing is under way, and workers never rest.
+      for (const { child } of running) child.kill('SIGSTOP');
       await harness.advance(ms);
+      for (const { child } of running) child.kill('SIGCONT');
       const now = harness.clock.now();
       await Promise.all(
         [...running].map(
