@@ -116,17 +116,7 @@ export function deployProduct(options: HarnessOptions, intercept: WebhookInterce
       functionsDir,
       assetsDir: options.assetsDir ?? DEMONSTRATION_ASSETS,
       publicUrl: PUBLIC_URL,
-      env: (addresses) => ({
-        TWILIO_FLEX_WORKSPACE_SID: DEFAULT_ACCOUNT.workspaceSid,
-        TWILIO_FLEX_CALLBACK_WORKFLOW_SID: SUPPORT.sid,
-        VOICEMAIL_SYNC_SERVICE_SID: DEFAULT_ACCOUNT.syncServiceSid,
-        ADMIN_EMAIL: 'admin@example.com',
-        ...mailVariables(options, addresses),
-        OUTBOX_TOKEN,
-        TWILIO_STUB_URL: addresses.stubUrl,
-        ...options.environment,
-      }),
-      env: ({ stubUrl }) => functionVariables(stubUrl, options),
+      env: (addresses) => functionVariables(addresses, options),
     },
   });
 }
@@ -148,17 +138,18 @@ function mailVariables(
   return Object.assign(order, ...mailProviders.map((name) => variables[name]));
 }
 /** The variables of the Functions, without those that Twilio sets. */
-export const functionVariables = (stubUrl: string, { environment, region }: HarnessOptions): Record<string, string> => ({
+export const functionVariables = (
+  addresses: Pick<TestTwilio, 'stubUrl' | 'smtpUrl'>,
+  options: HarnessOptions,
+): Record<string, string> => ({
   TWILIO_FLEX_WORKSPACE_SID: DEFAULT_ACCOUNT.workspaceSid,
   TWILIO_FLEX_CALLBACK_WORKFLOW_SID: SUPPORT.sid,
   VOICEMAIL_SYNC_SERVICE_SID: DEFAULT_ACCOUNT.syncServiceSid,
   ADMIN_EMAIL: 'admin@example.com',
-  MAILGUN_DOMAIN: DOMAIN,
-  MAILGUN_API_KEY: API_KEY,
-  MAILGUN_API_BASE_URL: `${stubUrl}/api.${region === 'eu' ? 'eu.' : ''}mailgun.net`,
+  ...mailVariables(options, addresses),
   OUTBOX_TOKEN,
-  TWILIO_STUB_URL: stubUrl,
-  ...environment,
+  TWILIO_STUB_URL: addresses.stubUrl,
+  ...options.environment,
 });
 
 /** The account's credentials, as a request to Twilio's REST APIs carries them. */

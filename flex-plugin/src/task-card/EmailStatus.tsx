@@ -135,17 +135,21 @@ function describeBounce({ t }: Translator, email: VoicemailCard['email'], count:
 
 function describeDelivery(translator: Translator, email: VoicemailCard['email'], now: number): string {
   const { t } = translator;
-  const { recipients, accepted = recipients, sentAt, delivered, others = 0 } = email;
+  const { recipients, accepted = recipients, sentAt, delivered = 0, deferred = 0, complained = 0, others = 0 } = email;
   const ago = sentAt === undefined ? '' : formatRelativeTime(translator, sentAt, now);
   const single = t('MailSent', { count: accepted, ago });
   const sent =
     others === 0 ? single : `${single} · ${describeSummary(translator, { ...email, summaryAt: sentAt }, now)}`;
-  if (delivered === undefined) return sent;
-  const isComplete = delivered >= accepted;
-  const delivery = isComplete
-    ? t('MailDelivered')
-    : t('MailDeliveredSome', { count: delivered, total: totalRecipients(email) });
-  return `${sent} · ${delivery}`;
+  const total = totalRecipients(email);
+  const arrived = delivered >= accepted ? t('MailDelivered') : t('MailDeliveredSome', { count: delivered, total });
+  return [
+    sent,
+    delivered === 0 ? '' : arrived,
+    deferred === 0 ? '' : t('MailDeferred', { count: deferred, total }),
+    complained === 0 ? '' : t('MailComplained', { count: complained, total }),
+  ]
+    .filter((part) => part !== '')
+    .join(' · ');
 }
 
 /** Fewer phrases than a supervisor gets: agents cannot correct any of these. */

@@ -83,6 +83,8 @@ export function attentionText(
       });
     case 'email-bounced':
       return t('AttentionMailBounced', { ago, reasons: bouncesText(translator, item.bounced ?? []) });
+    case 'email-complained':
+      return t('AttentionMailComplained', { ago, addresses: formatList(translator, item.complained ?? []) });
     case 'lost':
       return t('AttentionLost', { reason: lossText(translator, item.loss), ago });
     case 'unreadable':

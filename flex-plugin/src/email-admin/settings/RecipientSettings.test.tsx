@@ -42,6 +42,37 @@ test('names, queues and addresses from right to left keep a direction of their o
     expect(field(name)).toHaveAttribute('dir', 'auto');
 });
 
+describe('addresses at which mails bounce', () => {
+  const bouncing = [{ address: 'ana@CLINIC.org', reason: 'no-such-address', at: '2026-11-22T14:00:00.000Z' }] as const;
+  const bounces = () => screen.queryByRole('group', { name: 'Emails to these addresses bounce' });
+
+  test('are listed with their recipient, why and since when, until the recipient is removed', async () => {
+    const { container } = await render({ settings: async () => aSettingsResponse({ bouncing: [...bouncing] }) });
+    expect(bounces()).toHaveTextContent(/Ana \(ana@clinic\.org\)no such address \(/);
+    expect(bounces()).toHaveTextContent('Correct or remove them.');
+    expect(await findAxeViolations(container)).toEqual([]);
+    await user.click(button(/^Remove .*Ana/));
+    expect(bounces()).toBeNull();
+  });
+
+  test('of nobody who is no recipient, and of nobody while nothing bounces', async () => {
+    await render({
+      settings: async () => aSettingsResponse({ bouncing: [{ ...bouncing[0], address: 'eve@clinic.org' }] }),
+    });
+    expect(bounces()).toBeNull();
+  });
+});
+
+test('a fall-back recipient is one address', async () => {
+  const stage = await render();
+  await user.type(field('Fall-back recipient'), 'boss@clinic.org{Enter}');
+  expect(draft(stage).settings.fallback_recipient).toEqual({ address: 'boss@clinic.org' });
+  await user.click(button('Remove boss@clinic.org'));
+  expect(chips('Fall-back recipient')).toEqual([]);
+  // As it was saved.
+  expect(stage.state().settings.draft).toBeUndefined();
+});
+
 describe('recipients', () => {
   test.each([
     ['eve@clinic.org{Enter}', 'eve@clinic.org'],

@@ -1,6 +1,7 @@
 import * as React from 'react';
 import { useEmailAdmin } from '../email-admin-context';
 import { Section } from '../Section';
+import { BouncingRecipients } from './BouncingRecipients';
 import { Locked } from './Locked';
 import { RecipientsField } from './RecipientsField';
 import { RuleList } from './RuleList';
@@ -26,6 +27,7 @@ export const RecipientSettings: React.FC<{ form: SettingsForm }> = ({ form }) =>
           help={t(rules.rules.some(({ enabled }) => enabled) ? 'RecipientsGetUnmatched' : 'RecipientsGetAll')}
         />
       </Locked>
+      <BouncingRecipients bouncing={answer.bouncing ?? []} form={form} />
       {answer.unconfirmed !== undefined && <UnconfirmedRecipients unconfirmed={answer.unconfirmed} />}
       <RuleList form={form} />
       {answer.ownQueues === undefined && <RulePreview form={form} />}
@@ -39,6 +41,16 @@ export const RecipientSettings: React.FC<{ form: SettingsForm }> = ({ form }) =>
           allowedRecipients={answer.allowedRecipients}
           errors={errors}
           help={t('ArchiveHelp')}
+        />
+        <RecipientsField
+          isSingle
+          label={t('Fallback')}
+          path="fallback_recipient"
+          recipients={settings.fallback_recipient === undefined ? [] : [settings.fallback_recipient]}
+          onChange={([fallback]) => changeField('fallback_recipient', fallback)}
+          allowedRecipients={answer.allowedRecipients}
+          errors={errors}
+          help={t('FallbackHelp')}
         />
       </Locked>
       {(settings.recipients.length > 0 || rules.rules.length > 0) && <ServiceDesks form={form} />}

@@ -16,6 +16,7 @@ type Messages = Partial<Record<SettingsFieldPath, StringKey>>;
 const MALFORMED_MESSAGES: Messages = {
   'recipients.*.address': 'FieldErrorAddress',
   'archive.address': 'FieldErrorAddress',
+  'fallback_recipient.address': 'FieldErrorAddress',
   'rules.*.recipients.*.address': 'FieldErrorAddress',
   subject: 'FieldErrorSubject',
   logo_url: 'FieldErrorLogo',

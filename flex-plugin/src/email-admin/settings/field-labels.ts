@@ -7,6 +7,7 @@ const FIELD_LABELS: Record<SettingsFieldName, StringKey> = {
   enabled: 'FieldEnabled',
   recipients: 'Recipients',
   archive: 'Archive',
+  fallback_recipient: 'Fallback',
   'rules.match': 'FieldMatch',
   'rules.order': 'FieldOrder',
   holidays: 'FieldHolidays',

@@ -57,6 +57,8 @@ export const enUS = {
   JustNow: 'just now',
   MailDelivered: 'delivered',
   MailDeliveredSome: 'delivered to {{count}} of {{total}}',
+  MailDeferred: 'delayed for {{count}} of {{total}}',
+  MailComplained: 'marked as spam by {{count}} of {{total}}',
   MailBounced: 'Not delivered to {{count}} of {{total}}: {{reason}}',
   MailBouncedUnknown: 'Not delivered to {{count}} of {{total}}',
   BounceMailboxFull: 'mailbox full',

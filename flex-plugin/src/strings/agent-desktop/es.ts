@@ -60,6 +60,8 @@ export const es: AgentDesktopStrings = {
   JustNow: 'hace un momento',
   MailDelivered: 'entregado',
   MailDeliveredSome: 'entregado a {{count}} de {{total}}',
+  MailDeferred: 'con retraso para {{count}} de {{total}}',
+  MailComplained: 'marcado como spam por {{count}} de {{total}}',
   MailBounced: 'No entregado a {{count}} de {{total}}: {{reason}}',
   MailBouncedUnknown: 'No entregado a {{count}} de {{total}}',
   BounceMailboxFull: 'buzón lleno',

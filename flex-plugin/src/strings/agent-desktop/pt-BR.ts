@@ -59,6 +59,8 @@ export const ptBR: AgentDesktopStrings = {
   JustNow: 'agora mesmo',
   MailDelivered: 'entregue',
   MailDeliveredSome: 'entregue a {{count}} de {{total}}',
+  MailDeferred: 'atrasado para {{count}} de {{total}}',
+  MailComplained: 'marcado como spam por {{count}} de {{total}}',
   MailBounced: 'Não entregue a {{count}} de {{total}}: {{reason}}',
   MailBouncedUnknown: 'Não entregue a {{count}} de {{total}}',
   BounceMailboxFull: 'caixa de entrada cheia',

@@ -53,6 +53,8 @@ export const th: AgentDesktopStrings = {
   JustNow: 'เมื่อสักครู่',
   MailDelivered: 'ส่งถึงแล้ว',
   MailDeliveredSome: 'ส่งถึงแล้ว {{count}} จาก {{total}}',
+  MailDeferred: 'ล่าช้าสำหรับ {{count}} จาก {{total}}',
+  MailComplained: 'ถูกทำเครื่องหมายเป็นสแปมโดย {{count}} จาก {{total}}',
   MailBounced: 'ส่งไม่ถึง {{count}} จาก {{total}}: {{reason}}',
   MailBouncedUnknown: 'ส่งไม่ถึง {{count}} จาก {{total}}',
   BounceMailboxFull: 'กล่องจดหมายเต็ม',

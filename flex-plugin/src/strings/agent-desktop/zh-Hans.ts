@@ -53,6 +53,8 @@ export const zhHans: AgentDesktopStrings = {
   JustNow: '刚刚',
   MailDelivered: '已送达',
   MailDeliveredSome: '已送达 {{count}}/{{total}}',
+  MailDeferred: '{{count}}/{{total}} 延迟送达',
+  MailComplained: '{{count}}/{{total}} 标记为垃圾邮件',
   MailBounced: '{{count}}/{{total}} 未送达：{{reason}}',
   MailBouncedUnknown: '{{count}}/{{total}} 未送达',
   BounceMailboxFull: '邮箱已满',
