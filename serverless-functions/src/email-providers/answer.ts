@@ -109,7 +109,7 @@ const SECONDS = /^\d{1,9}$/;
  * @param now milliseconds since 1970
  * @returns undefined when it is absent or malformed
  */
-function readRetryAfter(value: string | undefined, now: number): number | undefined {
+export function readRetryAfter(value: string | undefined, now: number): number | undefined {
   const text = value?.trim() ?? '';
   if (SECONDS.test(text)) return Math.min(MAX_RETRY_AFTER_MS, Number(text) * 1_000);
   // `Date.parse` alone takes "-5" for a year.

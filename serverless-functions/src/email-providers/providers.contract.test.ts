@@ -17,6 +17,7 @@ import { mailHeaders, subjectLine } from './mail-headers';
 import { formatMailbox } from './mailbox';
 import { replacePlaceholders, valueNames, valuesOf } from './personal-values';
 import { type Attachment, type EmailProvider, EmailSendError, type Message, NO_RECORDS, placeholder } from './provider';
+import { UNLIMITED } from '../notification/send-allowance';
 
 /** What every mail provider must do, over real connections to servers that speak its protocol. */
 interface Subject {
@@ -350,6 +351,7 @@ describe.each([...SUBJECTS, FIFTH])('$name', ({ name, start, create, answers }) 
       recipients,
       (_provider, some) => ({ ...MESSAGE, recipients: some, attachment: attach(SOUND) }),
       { remaining: () => 60_000, within: (_ms, work) => work(new AbortController().signal) },
+      UNLIMITED,
     );
     expect(rest).toBeUndefined();
     expect(settled).toHaveLength(3);

@@ -1,6 +1,6 @@
 import { type EmailSettings, isAllowedLogo, mailsTranscript } from '@callback-and-voicemail/contract';
 import { type EmailProvider, type Message, placeholder, type Recipient } from '../email-providers/provider';
-import { type LedgerEntry, type RecipientOutcome, transcriptText } from '../ledger/entry';
+import { type LedgerEntry, transcriptText } from '../ledger/entry';
 import { isReached } from '../ledger/settled-recipients';
 import { type Environment, splitAddresses } from '../runtime/environment';
 import type { EmailJob } from './email-job';
@@ -98,15 +98,18 @@ export function voicemailFacts({
     callerName: entry.callerName,
     transcript: mailsTranscript(settings) ? transcriptText(entry) : undefined,
     flexUrl: flexUrl(environment),
-    unreached: entry.email.fallback === undefined ? undefined : unreachedIn(entry.email.settled ?? []),
+    unreached: unreachedIn(entry),
     ...appearance(settings, environment),
   };
 }
 
-const unreachedIn = (recipients: readonly RecipientOutcome[]): Unreached[] =>
-  recipients
+/** Whom an email to the fall-back recipient did not reach; undefined for any other email. */
+function unreachedIn({ email }: LedgerEntry): Unreached[] | undefined {
+  if (email.state !== 'sending' || email.fallback === undefined) return undefined;
+  return (email.settled ?? [])
     .filter((one) => !isReached(one))
     .map(({ address, delivery }) => ({ address, reason: delivery?.reason ?? (delivery ? 'unknown' : 'refused') }));
+}
 
 const FLEX_URL = 'https://flex.twilio.com';
 

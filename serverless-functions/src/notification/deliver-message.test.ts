@@ -11,6 +11,7 @@ import { readEnvironment } from '../runtime/environment';
 import { RecordingUnavailable } from '../twilio/recording-media';
 import { deliverMessage, type SendingTime } from './deliver-message';
 import { ProviderOrder } from './provider-order';
+import { UNLIMITED } from './send-allowance';
 
 const error = (kind: SendFailureKind, overrides: Partial<EmailSendError> = {}) =>
   new EmailSendError(`is-${kind}`, {
@@ -80,7 +81,7 @@ function orderOf(...providers: EmailProvider[]): ProviderOrder {
   return new ProviderOrder(readEnvironment({ ACCOUNT_SID: `AC${String(accounts).padStart(32, '0')}` }), providers);
 }
 const deliver = (order: ProviderOrder, to: readonly Recipient[], time: SendingTime = ENOUGH) =>
-  deliverMessage(order, to, compose, time);
+  deliverMessage(order, to, compose, time, UNLIMITED);
 
 test('the first provider takes it, and no other is asked', async () => {
   const [first, second] = [provider('mailgun', accepts), provider('smtp', accepts)];

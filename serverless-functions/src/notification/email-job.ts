@@ -38,7 +38,7 @@ export interface EmailJob {
 }
 
 /** The email that says that a voicemail was handled, of an entry whose closing step the caller holds. */
-export interface ClosingJob extends Omit<EmailJob, 'entry' | 'media' | 'others' | 'pendingDownload'> {
+export interface ClosingJob extends Omit<EmailJob, 'entry' | 'origin' | 'media' | 'others' | 'pendingDownload'> {
   entry: LedgerEntry;
   voice: () => Pick<VoiceClient, 'listCallsOf'>;
 }

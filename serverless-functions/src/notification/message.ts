@@ -160,7 +160,7 @@ export function callerName(email: VoicemailEmail): string | undefined {
 }
 
 /** `Ana Ruiz, +1 555-123-4567`; the number alone where there is no name that says more. */
-function callerLabel(email: VoicemailEmail): string {
+export function callerLabel(email: VoicemailEmail): string {
   const name = callerName(email);
   return name === undefined ? numberLabel(email) : `${isolateText(name)}, ${numberLabel(email)}`;
 }

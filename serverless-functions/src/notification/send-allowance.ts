@@ -58,7 +58,7 @@ interface Known {
 
 const knownOf = new AccountCache<Map<EmailProviderName, Known>>();
 
-const UNLIMITED: SendAllowance = {
+export const UNLIMITED: SendAllowance = {
   take: async (_provider, mails) => ({ granted: mails, until: Number.POSITIVE_INFINITY }),
   giveBack: () => undefined,
 };

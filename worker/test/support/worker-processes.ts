@@ -44,7 +44,7 @@ export async function waitUntil(probe: () => boolean | Promise<boolean>, describ
  */
 export function workerProcesses(harness: Harness, environment: Record<string, string>) {
   const { accountSid, authToken } = harness.world.account;
-  const variables = { ...functionVariables({ stubUrl: harness.twilioUrl }, { environment }), ACCOUNT_SID: accountSid, AUTH_TOKEN: authToken };
+  const variables = { ...functionVariables({ stubUrl: harness.twilioUrl, smtpUrl: undefined }, { environment }), ACCOUNT_SID: accountSid, AUTH_TOKEN: authToken };
   const running = new Set<{ child: ChildProcess; ended: Promise<number | null> }>();
 
   async function start(more: Record<string, string> = {}): Promise<WorkerProcess> {
