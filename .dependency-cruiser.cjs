@@ -96,7 +96,7 @@ module.exports = {
       'functions-and-plugin-import-no-worker',
       { path: '^(serverless-functions|flex-plugin|e2e)/' },
       { path: '^worker/' },
-      'The worker is one more caller of the Functions\' code.',
+      "The worker is one more caller of the Functions' code.",
     ),
     workspace(
       'worker-imports-no-plugin',

@@ -21,7 +21,11 @@ beforeAll(async () => {
 afterAll(async () => browser?.close());
 
 describe.each(['light', 'dark'] as const)('in %s colors', (colorScheme) => {
-  const kinds = sampleCases(Object.keys(MAIL_KINDS) as (keyof typeof MAIL_KINDS)[], KINDS_PER_RUN, `mails, ${colorScheme}`);
+  const kinds = sampleCases(
+    Object.keys(MAIL_KINDS) as (keyof typeof MAIL_KINDS)[],
+    KINDS_PER_RUN,
+    `mails, ${colorScheme}`,
+  );
   test.each(kinds)('the mail of the kind %s fits and is legible', async (name) => {
     const { html } = MAIL_KINDS[name];
     const context = await newContext(browser, { colorScheme });

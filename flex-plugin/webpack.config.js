@@ -15,6 +15,7 @@ const MODULES = {
   'email-settings': 'email-settings/index.ts',
   'email-settings/formats': 'email-settings/formats.ts',
   'personal-data': 'personal-data.ts',
+  reconciliation: 'reconciliation.ts',
   schema: 'schema/index.ts',
 };
 
@@ -28,12 +29,25 @@ const UNUSED_PASTE_MODULE = '@twilio-paste/color-contrast-utils';
  * what fetches them is every agent's browser.
  */
 const RAW_TOKENS = '@twilio-paste/design-tokens/dist/tokens.raw.json';
+/**
+ * Flex hands plugins the themes `default` and `dark` and no others (`baseTheme: theme.isLight ? "default" : "dark"`, in
+ * the bundle of @twilio/flex-ui 2.17.1). What Paste adds for each other one is 27 KB.
+ */
+const UNUSED_THEMES = ['evergreen', 'sendgrid', 'twilio', 'twilio-dark'];
+const THEME_TOKENS = '@twilio-paste/design-tokens/dist';
 
 module.exports = (config) => {
   config.resolve.alias[`${UNUSED_PASTE_MODULE}$`] = path.join(__dirname, 'no-contrast-check.js');
   config.resolve.alias[`${RAW_TOKENS}$`] = path.join(__dirname, 'no-raw-tokens.js');
+  for (const theme of UNUSED_THEMES)
+    config.resolve.alias[`${THEME_TOKENS}/themes/${theme}/tokens.es6$`] = `${THEME_TOKENS}/tokens.es6`;
   for (const [name, file] of Object.entries(MODULES))
     config.resolve.alias[`@callback-and-voicemail/contract/${name}$`] = path.join(contract, file);
+  // Flex's builder writes every letter beyond ASCII as \uXXXX, which makes the Thai and Chinese strings a third larger. A
+  // script without an encoding of its own has that of its page, and Flex's page is UTF-8.
+  // https://html.spec.whatwg.org/multipage/webappapis.html#fetch-a-classic-script
+  for (const { options } of config.optimization.minimizer ?? [])
+    if (options?.terserOptions?.output !== undefined) options.terserOptions.output.ascii_only = false;
   const { oneOf } = config.module.rules.find((rule) => rule.oneOf !== undefined);
   const babel = oneOf.find(({ loader }) => typeof loader === 'string' && loader.includes('babel-loader'));
   babel.include = [babel.include, contract].flat();

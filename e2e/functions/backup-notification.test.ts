@@ -29,7 +29,9 @@ test('after half an hour without email, each number gets one SMS that says since
     ['+12025550188', NUMBER],
     ['+12025550189', NUMBER],
   ]);
-  expect(messages[0]!.body).toMatch(/^Voicemail emails have not gone out since .* \(limit-reached\)\. Voicemails are in Flex/);
+  expect(messages[0]!.body).toMatch(
+    /^Voicemail emails have not gone out since .* \(limit-reached\)\. Voicemails are in Flex/,
+  );
   // Nothing of a caller is in it.
   expect(messages[0]!.body).not.toMatch(/\+1|202/);
 });
@@ -50,7 +52,12 @@ test('a short outage is told to nobody, and after a success another outage is to
 
 test('when the SMS itself fails, the next failed email tries again', async () => {
   const harness = await open();
-  const removeSms = harness.injectFault({ host: 'api.twilio.com', path: /Messages\.json$/, kind: 'status', status: 500 });
+  const removeSms = harness.injectFault({
+    host: 'api.twilio.com',
+    path: /Messages\.json$/,
+    kind: 'status',
+    status: 500,
+  });
   await failFor(harness, 60);
   expect(harness.world.messages).toEqual([]);
   removeSms();

@@ -162,7 +162,8 @@ test('while the key is replaced, both are taken', async () => {
 
 test('reports of mails that are not ours are answered, and nothing is kept of them', async () => {
   const { harness, id } = await open();
-  const documents = () => harness.world.requests.filter(({ method, host }) => method === 'POST' && /sync/.test(host)).length;
+  const documents = () =>
+    harness.world.requests.filter(({ method, host }) => method === 'POST' && /sync/.test(host)).length;
   const before = documents();
   const events = [
     mailgunEvent(`voicemail-CA${'0'.repeat(32)}-1`, 'delivered'),
@@ -182,7 +183,13 @@ test('while Sync is down the webhook is repeated, and its token is taken again',
     post: async (body) => (await harness.startJson(PAGE, body)).status,
   });
   const documents = /\/Documents\/voicemail-/;
-  const repair = harness.injectFault({ host: 'sync.twilio.com', method: 'POST', path: documents, kind: 'status', status: 503 });
+  const repair = harness.injectFault({
+    host: 'sync.twilio.com',
+    method: 'POST',
+    path: documents,
+    kind: 'status',
+    status: 503,
+  });
   webhooks.report(mailgunEvent(id, 'failed', { ...bounce('5.2.2'), recipient: FULL }));
   await harness.advance(60_000);
   expect(webhooks.sent[0]!.statuses).toEqual([500]);
@@ -298,8 +305,7 @@ describe('of SendGrid', () => {
       sendGridEvent(id, 'open', { proof }),
       sendGridEvent('someone-else', 'bounce'),
     ];
-    for (const list of [events, [...events].reverse()])
-      expect((await harness.postJson(page, list)).status).toBe(200);
+    for (const list of [events, [...events].reverse()]) expect((await harness.postJson(page, list)).status).toBe(200);
     expect((await deliveries(harness, id)).deliveries[id]).toEqual({
       delivered: 1,
       bounced: [{ address: ANA, reason: 'mailbox-full' }],
@@ -328,7 +334,11 @@ test('hostile webhooks are never an error of ours', async () => {
   const long = 'x'.repeat(40_000);
   const bodies = [
     ...[[], [[]], {}, { signature: [] }, { signature: { timestamp: {}, token: [], signature: {} } }],
-    ...[{ signature: { timestamp: 1e300, token: long, signature: long } }, { request: null }, { request: { headers: 1 } }],
+    ...[
+      { signature: { timestamp: 1e300, token: long, signature: long } },
+      { request: null },
+      { request: { headers: 1 } },
+    ],
     ...[null, 1, 'x', [], {}, { message: null }, { message: { headers: 7 } }, { 'delivery-status': 'x' }].map(signed),
     signed({ ...event, timestamp: 'x', recipient: ANA, 'delivery-status': { message: long, code: {} } }),
     signed({ ...event, timestamp: -1 }),
@@ -336,7 +346,10 @@ test('hostile webhooks are never an error of ours', async () => {
     signed({ ...event, message: { headers: { 'message-id': [long] } } }),
   ];
   for (const body of bodies) expect((await harness.postJson(PAGE, body)).status).toBeLessThan(500);
-  for (const [page, query] of [[PAGE, ''], ['email/events/sendgrid', `?token=${TOKEN}`]])
+  for (const [page, query] of [
+    [PAGE, ''],
+    ['email/events/sendgrid', `?token=${TOKEN}`],
+  ])
     for (const body of ['[1,2]', '[null]', '[[]]', '{"0":1}', '{"length":9}', '[{"event":"bounce"}]'])
       expect((await harness.postJson(`${page}${query}`, body)).status).toBeLessThan(500);
 });

@@ -19,15 +19,16 @@ async function violationsIn(page: Page, selector: string, rules = {}): Promise<s
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE);
   return page.evaluate(
     async ([where, some]) => {
-    const { axe } = window as unknown as {
-      axe: {
-        run(where: Element, options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
+      const { axe } = window as unknown as {
+        axe: {
+          run(where: Element, options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
+        };
       };
-    };
-    const region = document.querySelector(where)!;
-    return (await axe.run(region, { resultTypes: ['violations'], preload: false, rules: some })).violations.map(({ id, nodes }) => [
-      id,
-      ...nodes.map(({ html }) => html),
-    ]);
-  }, [selector, rules] as const);
+      const region = document.querySelector(where)!;
+      return (await axe.run(region, { resultTypes: ['violations'], preload: false, rules: some })).violations.map(
+        ({ id, nodes }) => [id, ...nodes.map(({ html }) => html)],
+      );
+    },
+    [selector, rules] as const,
+  );
 }

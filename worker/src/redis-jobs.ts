@@ -54,10 +54,10 @@ export class RedisJobs implements Jobs {
       ...(mailsPerSecond === undefined ? {} : { limiter: { max: mailsPerSecond, duration: 1_000 } }),
     });
     const note = (error: Error) => log.warn('redis', { code: errorCode(error) });
-    toAdd.on("error", note);
-    toTake.on("error", note);
-    this.queue.on("error", note);
-    this.worker.on("error", note);
+    toAdd.on('error', note);
+    toTake.on('error', note);
+    this.queue.on('error', note);
+    this.worker.on('error', note);
   }
 
   async add(entryId: string, dueAt: number): Promise<void> {

@@ -1,5 +1,5 @@
-import { FEATURE_PATH } from '@callback-and-voicemail/contract';
 import { createHash } from 'node:crypto';
+import { FEATURE_PATH } from '@callback-and-voicemail/contract';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks';
 import { closeHarnesses, openHarnessOverHttp } from '../../e2e/support/harness';
 import { recordingWebhooks } from '../src/event-streams';
@@ -34,7 +34,11 @@ async function openProduct() {
   await harness.leaveVoicemail();
   await harness.advance(60_000);
   workers = workerProcesses(harness, environment);
-  const worker = await workers.start({ WORKER_PUBLIC_URL: SINK, WORKER_LOOK_SECONDS: '3600', WORKER_SWEEP_SECONDS: '0' });
+  const worker = await workers.start({
+    WORKER_PUBLIC_URL: SINK,
+    WORKER_LOOK_SECONDS: '3600',
+    WORKER_SWEEP_SECONDS: '0',
+  });
   const post = (body: string, signedBody = body) => {
     const path = `/event-streams?bodySHA256=${createHash('sha256').update(signedBody).digest('hex')}`;
     const signature = getExpectedTwilioSignature(harness.world.account.authToken, `${SINK}${path}`, {});
@@ -48,9 +52,15 @@ async function openProduct() {
 test('an event of a recording makes the voicemail, also when it comes twice: one task, one mail', async () => {
   const { harness, worker, post, batch } = await openProduct();
   expect((await post(batch)).status).toBe(204);
-  await waitUntil(() => harness.mailbox.list().length > 0, () => JSON.stringify(worker.logs()));
+  await waitUntil(
+    () => harness.mailbox.list().length > 0,
+    () => JSON.stringify(worker.logs()),
+  );
   expect((await post(batch)).status).toBe(204);
-  await waitUntil(async () => (await worker.health()).active === 0, () => '');
+  await waitUntil(
+    async () => (await worker.health()).active === 0,
+    () => '',
+  );
   expect(harness.mailbox.list()).toHaveLength(1);
   expect(harness.productTasks()).toHaveLength(1);
 });

@@ -1,5 +1,11 @@
 import { closeHarnesses, type Harness, openHarnessOverHttp } from '../../e2e/support/harness';
-import { failByChance, findMistakes, reportVoicemails, unsent, withHourlyLimit } from '../../e2e/support/many-voicemails';
+import {
+  failByChance,
+  findMistakes,
+  reportVoicemails,
+  unsent,
+  withHourlyLimit,
+} from '../../e2e/support/many-voicemails';
 import { createRng } from '../../e2e/support/rng';
 import { isSoak, testSeed } from '../../e2e/support/sampling';
 import { freePort, type RedisServer, startRedis } from './support/redis-server';
@@ -63,7 +69,10 @@ test('a worker that is asked to stop finishes the mail it is sending', async () 
     exit = worker.terminate();
   });
   const ids = await report(harness, 1);
-  await waitUntil(() => exit !== undefined, () => JSON.stringify(worker.logs()));
+  await waitUntil(
+    () => exit !== undefined,
+    () => JSON.stringify(worker.logs()),
+  );
   expect(await exit).toBe(0);
   expect(await unsent(harness, ids)).toEqual([]);
   expect(await findMistakes(harness, ids, 1)).toEqual([]);
@@ -82,14 +91,20 @@ test.each(['before', 'after'])('a worker is killed just %s the provider has take
     isBegun = true;
   });
   const ids = await report(harness, 1);
-  await waitUntil(() => isBegun && harness.mailbox.list().length === (when === 'before' ? 0 : 1), () => JSON.stringify(worker.logs()));
+  await waitUntil(
+    () => isBegun && harness.mailbox.list().length === (when === 'before' ? 0 : 1),
+    () => JSON.stringify(worker.logs()),
+  );
   await worker.kill();
   remove();
   const other = await start();
   // The lease ends, and what the provider knows has had time to become known.
   for (let minutes = 0; minutes < 20; minutes += 5) {
     await pass(5 * MINUTE);
-    await waitUntil(async () => (await areIdle([other])) && isSettled(harness, ids), () => JSON.stringify(other.logs()));
+    await waitUntil(
+      async () => (await areIdle([other])) && isSettled(harness, ids),
+      () => JSON.stringify(other.logs()),
+    );
   }
   expect(await unsent(harness, ids)).toEqual([]);
   expect(await findMistakes(harness, ids, 1)).toEqual([]);
@@ -108,10 +123,16 @@ test(`${count} voicemails, three workers killed in turn, every fifth request fai
     // In the midst of what the time that passed made due.
     const requests = harness.requestCount();
     await pass(10 * MINUTE);
-    await waitUntil(() => harness.requestCount() > requests + 20, () => `${left.length} left`);
+    await waitUntil(
+      () => harness.requestCount() > requests + 20,
+      () => `${left.length} left`,
+    );
     await three[n % 3]!.kill();
     three[n % 3] = await start();
-    await waitUntil(async () => (await areIdle(three)) && isSettled(harness, left), () => `${left.length} left`);
+    await waitUntil(
+      async () => (await areIdle(three)) && isSettled(harness, left),
+      () => `${left.length} left`,
+    );
     left = await unsent(harness, left);
   }
   expect(left).toEqual([]);

@@ -20,7 +20,12 @@ test.each([
   ['recipients', [BO, ANA], [BO], ['Removed recipient: Ana Ruiz <ana@example.com>']],
   ['recipients', undefined, [BO], ['New recipient: bo@example.com']],
   ['recipients', [BO, ANA], [ANA, BO], ['The order of the recipients was changed.']],
-  ['recipients', [BO], [{ ...BO, service_desk: true }], ['New recipient: bo@example.com (ticket system)', 'Removed recipient: bo@example.com']],
+  [
+    'recipients',
+    [BO],
+    [{ ...BO, service_desk: true }],
+    ['New recipient: bo@example.com (ticket system)', 'Removed recipient: bo@example.com'],
+  ],
   ['require_tls', true, false, ['Encrypted delivery (TLS) required: now off; it was on.']],
   ['archive', undefined, BO, ['Archive: now bo@example.com; it was nothing.']],
   ['enabled', true, false, ['Email: now off; it was on.']],

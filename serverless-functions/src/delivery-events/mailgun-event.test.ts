@@ -9,7 +9,11 @@ const payload = (event: string, more: object = {}) => ({
   message: { headers: { 'message-id': 'x@mg.example.com', to: 'ana@example.com' }, size: 809 },
   ...more,
 });
-const status = (more: object) => ({ severity: 'permanent', reason: 'bounce', 'delivery-status': { code: 550, ...more } });
+const status = (more: object) => ({
+  severity: 'permanent',
+  reason: 'bounce',
+  'delivery-status': { code: 550, ...more },
+});
 
 test.each([
   [payload('delivered'), { outcome: 'delivered' }],

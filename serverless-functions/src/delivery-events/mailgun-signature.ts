@@ -42,4 +42,4 @@ export function checkMailgunSignature(keys: readonly string[], given: unknown, n
 
 /** Seconds since 1970; documented as a number, and sent as text. */
 const isTimestamp = (value: unknown): value is string | number =>
-  /^\d{1,12}$/.test(typeof value === 'number' ? String(value) : typeof value === 'string' ? value : '');
+  (typeof value === 'number' || typeof value === 'string') && /^\d{1,12}$/.test(String(value));

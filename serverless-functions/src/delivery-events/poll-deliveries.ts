@@ -91,7 +91,12 @@ export function selectUnknown(rows: readonly HistoryRow[], now: number): string[
  * What a report says of recipients of whom nothing final is known. It counts those who have the mail, and names those
  * whom it did not reach: once it has all of them, the others have it. Pure.
  */
-export function toEvents({ email }: LedgerEntry, messageId: string, report: DeliveryReport, now: number): DeliveryEvent[] {
+export function toEvents(
+  { email }: LedgerEntry,
+  messageId: string,
+  report: DeliveryReport,
+  now: number,
+): DeliveryEvent[] {
   if (email.state !== 'sent') return [];
   const asked = email.recipients.filter(({ provider, state }) => provider === POLLED && state === 'accepted');
   const isWhole = report.delivered + report.bounced.length >= asked.length;

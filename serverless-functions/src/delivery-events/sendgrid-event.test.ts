@@ -21,7 +21,10 @@ test.each([
     payload('bounce', { type: 'bounce', status: '5.1.1', reason: '550 5.1.1 does not exist' }),
     { outcome: 'bounced', reason: 'no-such-address' },
   ],
-  [payload('bounce', { type: 'blocked', reason: '552 5.2.2 over quota' }), { outcome: 'bounced', reason: 'mailbox-full' }],
+  [
+    payload('bounce', { type: 'blocked', reason: '552 5.2.2 over quota' }),
+    { outcome: 'bounced', reason: 'mailbox-full' },
+  ],
   [payload('bounce', { reason: 'unable to get mx info' }), { outcome: 'bounced', reason: 'unknown' }],
   [payload('dropped', { reason: 'Bounced Address' }), { outcome: 'bounced', reason: 'suppressed' }],
   [payload('dropped', { reason: 'Invalid' }), { outcome: 'bounced', reason: 'no-such-address' }],

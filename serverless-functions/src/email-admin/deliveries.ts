@@ -12,7 +12,13 @@ import { isEntryId } from '../ledger/entry-id';
 import { isErased } from '../ledger/erasure-changes';
 import { toHistoryRow } from '../ledger/history-row';
 import { CorruptEntry } from '../ledger/ledger';
-import { entryIdOf, type MailAccount, messageIdFor, openDeliveryRecords, readMailAccount } from '../notification/mail-account';
+import {
+  entryIdOf,
+  type MailAccount,
+  messageIdFor,
+  openDeliveryRecords,
+  readMailAccount,
+} from '../notification/mail-account';
 import { readSettings } from '../notification/settings';
 import type { Environment } from '../runtime/environment';
 import { errorCode, FlexBadRequest } from '../runtime/errors';

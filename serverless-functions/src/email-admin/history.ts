@@ -25,8 +25,8 @@ import { displayCaller } from './caller-display';
 import { localDate, startOfDay } from './local-days';
 import { type OpenTasks, readHolders, readOpenTasks } from './open-tasks';
 import { listRecentFailures } from './recent-failures';
-import { asSettingsUnreachable } from './stored-settings';
 import { toDelivery } from './stored-deliveries';
+import { asSettingsUnreachable } from './stored-settings';
 import { toTaskStatus } from './task-status';
 
 const DEFAULT_DAYS = 7;

@@ -1,4 +1,9 @@
-import { type AttentionItem, addressKey, type EmailDelivery, type EmailSettings } from '@callback-and-voicemail/contract';
+import {
+  type AttentionItem,
+  addressKey,
+  type EmailDelivery,
+  type EmailSettings,
+} from '@callback-and-voicemail/contract';
 import type { DeliveryReport } from '../email-providers/provider';
 import type { FailureRow, HistoryRow } from '../ledger/history-row';
 import { displayCaller } from './caller-display';

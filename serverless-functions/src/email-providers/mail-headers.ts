@@ -12,9 +12,7 @@ export function mailHeaders(message: Message): Record<string, string> {
       ? {}
       : { References: references.map((id) => `<${id}>`).join(' '), 'In-Reply-To': `<${references.at(-1)}>` }),
     // RFC 3834, and Exchange's own: no out-of-office answers.
-    ...(saysItIsAutomatic(message)
-      ? { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' }
-      : {}),
+    ...(saysItIsAutomatic(message) ? { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' } : {}),
   };
 }
 

@@ -53,7 +53,8 @@ export function toBounces(events: readonly MailgunEvent[]): Bounce[] {
 export const isBounce = ({ event, severity }: MailgunEvent) => event === 'failed' && severity !== 'temporary';
 const asText = (value: unknown) => (typeof value === 'string' ? value : '');
 /** Events carry it without angle brackets, responses to a send with them. */
-export const messageIdOf = ({ message }: MailgunEvent) => asText(message?.headers?.['message-id']).replace(/^<|>$/g, '');
+export const messageIdOf = ({ message }: MailgunEvent) =>
+  asText(message?.headers?.['message-id']).replace(/^<|>$/g, '');
 
 function providerWords({ reason, 'delivery-status': status }: MailgunEvent): string {
   return [status?.description, status?.message, reason].map(asText).find((one) => one !== '') ?? '';

@@ -1,7 +1,15 @@
 import { PassThrough, type Readable } from 'node:stream';
 import type { MailgunMessageData } from 'mailgun.js/definitions';
 import { parseJsonObject } from '../runtime/json';
-import { asSendError, describeError, errorOfAnswer, LATER, type ProviderError, readRetryAfter, WITHOUT_RECORDING } from './answer';
+import {
+  asSendError,
+  describeError,
+  errorOfAnswer,
+  LATER,
+  type ProviderError,
+  readRetryAfter,
+  WITHOUT_RECORDING,
+} from './answer';
 import { openAttachment } from './attachment-stream';
 import { mailHeaders, subjectLine } from './mail-headers';
 import { formatMailbox, quoteSender } from './mailbox';

@@ -8,6 +8,7 @@ import { type SmtpMailServer, startSmtpServer } from '../../test/mail-servers/sm
 import { twilioEmailApi } from '../../test/mail-servers/twilio-email-server';
 import { deliverMessage } from '../notification/deliver-message';
 import { ProviderOrder } from '../notification/provider-order';
+import { UNLIMITED } from '../notification/send-allowance';
 import { readEnvironment } from '../runtime/environment';
 import { RecordingUnavailable } from '../twilio/recording-media';
 import { describeError, errorOfAnswer } from './answer';
@@ -17,7 +18,6 @@ import { mailHeaders, subjectLine } from './mail-headers';
 import { formatMailbox } from './mailbox';
 import { replacePlaceholders, valueNames, valuesOf } from './personal-values';
 import { type Attachment, type EmailProvider, EmailSendError, type Message, NO_RECORDS, placeholder } from './provider';
-import { UNLIMITED } from '../notification/send-allowance';
 
 /** What every mail provider must do, over real connections to servers that speak its protocol. */
 interface Subject {

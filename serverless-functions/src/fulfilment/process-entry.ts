@@ -251,7 +251,11 @@ const othersUnknown = ({ email }: SendableEntry): EmailOutcome => ({
 });
 
 /** An email that every recipient was refused goes to the fall-back recipient, whom the next sweep sends it. */
-function fallbackEvents({ environment }: Invocation, email: EmailOutcome | undefined, config: EmailConfig): LedgerEvent[] {
+function fallbackEvents(
+  { environment }: Invocation,
+  email: EmailOutcome | undefined,
+  config: EmailConfig,
+): LedgerEvent[] {
   const address = email?.result === 'failed' ? fallbackAddress(config, environment) : undefined;
   return address === undefined ? [] : [{ type: 'fallback-requested', address }];
 }

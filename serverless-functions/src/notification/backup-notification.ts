@@ -63,7 +63,9 @@ async function store(sync: SyncClient, outage: EmailOutage, revision: string | u
 /** @returns whether anybody was told */
 async function tell(parts: Parts, outage: EmailOutage, problem: EmailProblem): Promise<boolean> {
   const told = await Promise.all([sendMessages(parts, outage, problem), callWebhook(parts, outage, problem)]);
-  parts.log[told.includes(true) ? 'info' : 'error']('email outage told', { outcome: told.includes(true) ? 'told' : 'failed' });
+  parts.log[told.includes(true) ? 'info' : 'error']('email outage told', {
+    outcome: told.includes(true) ? 'told' : 'failed',
+  });
   return told.includes(true);
 }
 

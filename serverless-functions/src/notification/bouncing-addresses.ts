@@ -51,8 +51,7 @@ export async function noteBouncing(sync: SyncClient, { address, outcome, reason,
   const key = keyOf(address);
   const known = parseIfValid(itemSchema, (await sync.getMapItem(BOUNCING_MAP, key))?.data);
   if (known !== undefined && known.at >= at) return;
-  if (bounces)
-    await sync.upsertMapItem(BOUNCING_MAP, key, { address, reason, at }, TTL_SECONDS, known !== undefined);
+  if (bounces) await sync.upsertMapItem(BOUNCING_MAP, key, { address, reason, at }, TTL_SECONDS, known !== undefined);
   else if (known !== undefined) await sync.removeMapItem(BOUNCING_MAP, key);
 }
 

@@ -27,7 +27,16 @@ export function composeEmail(
   const thread = threadOf(job.environment, job.entry, domain);
   const references = thread === undefined ? undefined : [thread];
   const proof = proofOf(job.environment, messageId);
-  const sender = { messageId, proof, from, replyTo, listId, references, recipients, requireTls: job.settings.require_tls };
+  const sender = {
+    messageId,
+    proof,
+    from,
+    replyTo,
+    listId,
+    references,
+    recipients,
+    requireTls: job.settings.require_tls,
+  };
   const render = (presentation: VoicemailEmail['recording']) =>
     renderMail({ ...facts, recording: presentation, others: job.others }, job.settings.email_content);
   const decided = { entry: job.entry.id, provider: provider.name };

@@ -34,9 +34,7 @@ export async function readDelivery(
   return {
     ...asked,
     ...reported,
-    ...(Math.max(delivered, asked.delivered ?? 0) > 0
-      ? { delivered: Math.max(delivered, asked.delivered ?? 0) }
-      : {}),
+    ...(Math.max(delivered, asked.delivered ?? 0) > 0 ? { delivered: Math.max(delivered, asked.delivered ?? 0) } : {}),
     ...(Math.max(bounced, asked.bounced ?? 0) > 0 ? { bounced: Math.max(bounced, asked.bounced ?? 0) } : {}),
   };
 }

@@ -8,8 +8,7 @@ import { isSigned, sign } from '../runtime/signing';
 const PURPOSE = 'delivery-event';
 
 /** @throws ConfigurationError without a key to sign with */
-export const proofOf = (environment: Environment, messageId: string): string =>
-  sign(environment, PURPOSE, messageId);
+export const proofOf = (environment: Environment, messageId: string): string => sign(environment, PURPOSE, messageId);
 
 /** Checked in constant time. @throws ConfigurationError without a key to sign with */
 export const isProofOf = (environment: Environment, messageId: string, proof: unknown): boolean =>

@@ -323,38 +323,22 @@ export function readEnvironment(raw: Record<string, unknown>): Environment {
         requiredFor: spec.requiredFor,
       });
   }
-  for (const variable of selectProviders(toGiven(environment)).missing)
-    if (!environment.problems.some((problem) => problem.variable === variable))
-      environment.problems.push({
-        variable,
-        problem: 'missing',
-        expected: VARIABLES[variable].expected,
-        requiredFor: 'mail',
-      });
-  const { BACKUP_SMS_TO: to, BACKUP_SMS_FROM: from } = environment.values;
-  if ((to === undefined) !== (from === undefined)) {
-    const variable = to === undefined ? 'BACKUP_SMS_TO' : 'BACKUP_SMS_FROM';
-    if (!environment.problems.some((problem) => problem.variable === variable))
-      environment.problems.push({
-        variable,
-        problem: 'missing',
-        expected: VARIABLES[variable].expected,
-        requiredFor: 'optional',
-      });
-  }
-  const { TWILIO_API_KEY: key, TWILIO_API_SECRET: secret } = environment.values;
-  // One without the other is of no use, and the account's own token would be used without a word.
-  if ((key === undefined) !== (secret === undefined)) {
-    const variable = key === undefined ? 'TWILIO_API_KEY' : 'TWILIO_API_SECRET';
-    if (!environment.problems.some((problem) => problem.variable === variable))
-      environment.problems.push({
-        variable,
-        problem: 'missing',
-        expected: VARIABLES[variable].expected,
-        requiredFor: 'optional',
-      });
-  }
+  for (const variable of selectProviders(toGiven(environment)).missing) noteMissing(environment, variable, 'mail');
+  for (const [one, other] of PAIRS)
+    if ((environment.values[one] === undefined) !== (environment.values[other] === undefined))
+      noteMissing(environment, environment.values[one] === undefined ? one : other, 'optional');
   return environment;
+}
+
+/** One without the other is of no use: without a word, the account's own token would be used, or nobody be told. */
+const PAIRS: readonly [Variable, Variable][] = [
+  ['TWILIO_API_KEY', 'TWILIO_API_SECRET'],
+  ['BACKUP_SMS_TO', 'BACKUP_SMS_FROM'],
+];
+
+function noteMissing({ problems }: Environment, variable: Variable, requiredFor: VariableSpec['requiredFor']): void {
+  if (problems.some((problem) => problem.variable === variable)) return;
+  problems.push({ variable, problem: 'missing', expected: VARIABLES[variable].expected, requiredFor });
 }
 
 const toGiven = ({ values, problems }: Environment) => ({

@@ -44,7 +44,11 @@ export async function waitUntil(probe: () => boolean | Promise<boolean>, describ
  */
 export function workerProcesses(harness: Harness, environment: Record<string, string>) {
   const { accountSid, authToken } = harness.world.account;
-  const variables = { ...functionVariables({ stubUrl: harness.twilioUrl, smtpUrl: undefined }, { environment }), ACCOUNT_SID: accountSid, AUTH_TOKEN: authToken };
+  const variables = {
+    ...functionVariables({ stubUrl: harness.twilioUrl, smtpUrl: undefined }, { environment }),
+    ACCOUNT_SID: accountSid,
+    AUTH_TOKEN: authToken,
+  };
   const running = new Set<{ child: ChildProcess; ended: Promise<number | null> }>();
 
   async function start(more: Record<string, string> = {}): Promise<WorkerProcess> {
@@ -106,15 +110,14 @@ export function workerProcesses(harness: Harness, environment: Record<string, st
       for (const { child } of running) child.kill('SIGCONT');
       const now = harness.clock.now();
       await Promise.all(
-        [...running].map(
-          ({ child, ended }) =>
-            Promise.race([
-              ended,
-              new Promise((resolve) => {
-                child.once('message', resolve);
-                child.send({ now }, () => undefined);
-              }),
-            ]),
+        [...running].map(({ child, ended }) =>
+          Promise.race([
+            ended,
+            new Promise((resolve) => {
+              child.once('message', resolve);
+              child.send({ now }, () => undefined);
+            }),
+          ]),
         ),
       );
     },

@@ -58,7 +58,12 @@ export const HistorySection: React.FC = () => {
           {items.length > 0 && (
             <Box as="ul" margin="space0" padding="space0" listStyleType="none" aria-label={t('HistoryTitle')}>
               {items.map((item) => (
-                <HistoryRow key={item.voicemail_id} item={item} now={now} delivery={deliveries[item.voicemail_id] ?? item.email.delivery} />
+                <HistoryRow
+                  key={item.voicemail_id}
+                  item={item}
+                  now={now}
+                  delivery={deliveries[item.voicemail_id] ?? item.email.delivery}
+                />
               ))}
             </Box>
           )}

@@ -87,7 +87,11 @@ export const MailPreview: React.FC<{ form: SettingsForm }> = ({ form: { settings
                 <Text as="span" fontWeight="fontWeightSemibold">{`${t('Subject')}: `}</Text>
                 {mail.subject}
               </Text>
-              {view === 'text' ? <TextPart text={mail.text} /> : <HtmlPart html={mail.html} view={view} theme={theme} />}
+              {view === 'text' ? (
+                <TextPart text={mail.text} />
+              ) : (
+                <HtmlPart html={mail.html} view={view} theme={theme} />
+              )}
             </Box>
           )}
     </Box>

@@ -175,10 +175,12 @@ export const zhHans: EmailAdminStrings = {
   RequireTlsOffHelp: '如果邮件服务器不支持加密，邮件会以明文经过互联网，包括文字和录音。',
   ServiceDesksTitle: '工单系统（{{count}}）',
   ServiceDesks: '属于工单系统的收件人',
-  ServiceDesksHelp: '许多工单系统会忽略声明为自动发送的邮件。发给这些收件人的邮件不会这样声明。请勿选择个人邮箱：否则会收到其外出自动回复。',
+  ServiceDesksHelp:
+    '许多工单系统会忽略声明为自动发送的邮件。发给这些收件人的邮件不会这样声明。请勿选择个人邮箱：否则会收到其外出自动回复。',
   ServiceDesk: '工单系统',
   MailPreviewTitle: '邮件预览',
-  MailPreviewHelp: '使用虚构的语音留言和此处显示的设置（无论是否已保存）。不会发送任何内容。邮件程序可能会选用其他深色。',
+  MailPreviewHelp:
+    '使用虚构的语音留言和此处显示的设置（无论是否已保存）。不会发送任何内容。邮件程序可能会选用其他深色。',
   MailPreviewView: '显示方式',
   MailPreviewWide: '电脑',
   MailPreviewPhone: '手机',

@@ -19,7 +19,10 @@ export function messageRoutes(world: World): Route[] {
       path: LIST,
       handle(request) {
         requireAccount(world, request);
-        const order = { rank: ({ dateCreated, sid }: TextMessage) => [dateCreated, sid], directions: [-1, 1] as (1 | -1)[] };
+        const order = {
+          rank: ({ dateCreated, sid }: TextMessage) => [dateCreated, sid],
+          directions: [-1, 1] as (1 | -1)[],
+        };
         const page = paginate([...world.messages], order, request.fields, request.query, LARGEST_PAGE);
         const messages = page.items.map((message) => messageJson(world, message));
         return { status: 200, body: { ...pageUris(page, request.path), messages } };
@@ -46,14 +49,22 @@ function readMessage(world: World, { fields }: RestRequest): TextMessage {
   const asked = fields.names().find((name) => !MODELED.includes(name));
   if (asked !== undefined) throw badRequest(`${asked} is not modeled by the sandbox`);
   const [to, from, service, body] = MODELED.map((name) => fields.text(name));
-  if (to === undefined || !/^\+[1-9]\d{6,14}$/.test(to)) throw badRequest(`The 'To' number ${to ?? ''} is not valid`, 21211);
+  if (to === undefined || !/^\+[1-9]\d{6,14}$/.test(to))
+    throw badRequest(`The 'To' number ${to ?? ''} is not valid`, 21211);
   if (from === undefined && service === undefined)
     throw badRequest("A 'From' phone number or a messaging service is required", 21603);
   if (from !== undefined && ![...world.phoneNumbers].some(({ phoneNumber }) => phoneNumber === from))
     throw badRequest(`The From phone number ${from} is not a number of the account`, 21606);
   if (body === undefined) throw badRequest('Message body is required', 21602);
   if (body.length > MAX_BODY_CHARACTERS) throw badRequest('The message is over 1600 characters', 21617);
-  return { sid: world.newSid('SM'), to, from: from ?? null, serviceSid: service ?? null, body, dateCreated: Date.now() };
+  return {
+    sid: world.newSid('SM'),
+    to,
+    from: from ?? null,
+    serviceSid: service ?? null,
+    body,
+    dateCreated: Date.now(),
+  };
 }
 
 const messageJson = (world: World, { sid, to, from, serviceSid, body, dateCreated }: TextMessage) => ({

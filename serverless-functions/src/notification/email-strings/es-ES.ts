@@ -49,8 +49,7 @@ export const esES: EmailStrings = {
     spoke: (length) => `La última llamada a esta persona duró ${length}.`,
   },
   fallback: {
-    sentence: (unreached) =>
-      `Recibe este correo como destinatario alternativo: no se pudo entregar a ${unreached}.`,
+    sentence: (unreached) => `Recibe este correo como destinatario alternativo: no se pudo entregar a ${unreached}.`,
     reasons: {
       'mailbox-full': 'buzón lleno',
       'no-such-address': 'la dirección no existe',

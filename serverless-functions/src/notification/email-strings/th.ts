@@ -43,8 +43,7 @@ export const th: EmailStrings = {
     spoke: (length) => `การโทรหาผู้โทรครั้งล่าสุดใช้เวลา ${length}`,
   },
   fallback: {
-    sentence: (unreached) =>
-      `คุณได้รับอีเมลนี้ในฐานะผู้รับสำรอง เพราะส่งถึง ${unreached} ไม่สำเร็จ`,
+    sentence: (unreached) => `คุณได้รับอีเมลนี้ในฐานะผู้รับสำรอง เพราะส่งถึง ${unreached} ไม่สำเร็จ`,
     reasons: {
       'mailbox-full': 'กล่องจดหมายเต็ม',
       'no-such-address': 'ไม่มีที่อยู่นี้',

@@ -43,8 +43,7 @@ export const zhHans: EmailStrings = {
     spoke: (length) => `最近一次回电时长 ${length}。`,
   },
   fallback: {
-    sentence: (unreached) =>
-      `您作为备用收件人收到此邮件：邮件未能送达 ${unreached}。`,
+    sentence: (unreached) => `您作为备用收件人收到此邮件：邮件未能送达 ${unreached}。`,
     reasons: {
       'mailbox-full': '邮箱已满',
       'no-such-address': '地址不存在',

@@ -9,20 +9,23 @@ const ROOT = path.resolve(__dirname, '../../..');
 /** What the kinds below have in common is tested with these, which together use all places of the templates. */
 const wholes = kinds.filter(([name]) => ['longest', 'test', 'notice'].includes(name));
 
-describe.each(kinds.filter(([name]) => name !== 'longest'))('a mail of the kind %s', (_name, { subject, text, html }) => {
-  test('is as it was, in its text and in what is seen of its HTML', () => {
-    expect({ subject, text: text.split('\n'), html: visibleHtml(html) }).toMatchSnapshot();
-  });
+describe.each(kinds.filter(([name]) => name !== 'longest'))(
+  'a mail of the kind %s',
+  (_name, { subject, text, html }) => {
+    test('is as it was, in its text and in what is seen of its HTML', () => {
+      expect({ subject, text: text.split('\n'), html: visibleHtml(html) }).toMatchSnapshot();
+    });
 
-  test('has nothing remote, no script, and leads to Flex or a telephone alone', () => {
-    expect(html).not.toMatch(/<(?:script|link|iframe|object|form|img)\b|@import|url\(|javascript:|\son\w+=/i);
-    for (const [, href] of html.matchAll(/href="([^"]*)"/g)) expect(href).toMatch(/^(?:https:\/\/flex\.|tel:\+\d+$)/);
-  });
+    test('has nothing remote, no script, and leads to Flex or a telephone alone', () => {
+      expect(html).not.toMatch(/<(?:script|link|iframe|object|form|img)\b|@import|url\(|javascript:|\son\w+=/i);
+      for (const [, href] of html.matchAll(/href="([^"]*)"/g)) expect(href).toMatch(/^(?:https:\/\/flex\.|tel:\+\d+$)/);
+    });
 
-  test('has no value that is missing and no tag of a template', () => {
-    expect(`${subject}${text}${html}`).not.toMatch(/undefined|null|NaN|\{\{|\}\}|\[object/);
-  });
-});
+    test('has no value that is missing and no tag of a template', () => {
+      expect(`${subject}${text}${html}`).not.toMatch(/undefined|null|NaN|\{\{|\}\}|\[object/);
+    });
+  },
+);
 
 test('the longest mail is shown whole by Gmail, which cuts off after 102 KB', () => {
   // https://www.spamresource.com/2022/01/what-is-gmail-clipping-and-what-to-do.html
@@ -32,17 +35,20 @@ test('the longest mail is shown whole by Gmail, which cuts off after 102 KB', ()
   expect(Buffer.byteLength(text)).toBeLessThan(100_000);
 });
 
-test.each(wholes)('Gmail keeps the styles of the kind %s: small blocks, in the head, without nesting', (_name, { html }) => {
-  // https://www.caniemail.com/features/html-style/: at most 16 KB; https://developers.google.com/workspace/gmail/design/css
-  const styles = [...html.matchAll(/<style[^>]*>(.*?)<\/style>/gs)].map(([, css]) => css!);
-  expect(html.slice(html.indexOf('<body'))).not.toContain('<style');
-  expect(styles.join('').length).toBeLessThan(16_000);
-  for (const css of styles) {
-    expect(css.split('{').length).toBe(css.split('}').length);
-    expect(css).not.toMatch(/@media[^{]*\{[^}]*@/);
-  }
-  expect(html).not.toMatch(/position:|float:|background-image|display:\s*(?:flex|grid)/);
-});
+test.each(wholes)(
+  'Gmail keeps the styles of the kind %s: small blocks, in the head, without nesting',
+  (_name, { html }) => {
+    // https://www.caniemail.com/features/html-style/: at most 16 KB; https://developers.google.com/workspace/gmail/design/css
+    const styles = [...html.matchAll(/<style[^>]*>(.*?)<\/style>/gs)].map(([, css]) => css!);
+    expect(html.slice(html.indexOf('<body'))).not.toContain('<style');
+    expect(styles.join('').length).toBeLessThan(16_000);
+    for (const css of styles) {
+      expect(css.split('{').length).toBe(css.split('}').length);
+      expect(css).not.toMatch(/@media[^{]*\{[^}]*@/);
+    }
+    expect(html).not.toMatch(/position:|float:|background-image|display:\s*(?:flex|grid)/);
+  },
+);
 
 test.each(wholes)('Outlook for Windows gets tables, and widths as attributes, in the kind %s', (_name, { html }) => {
   // Word renders the mail: https://www.caniemail.com/clients/outlook/
@@ -56,7 +62,9 @@ test.each(wholes)('Outlook for Windows gets tables, and widths as attributes, in
 });
 
 test('a button is one in every program: a link within a cell that has a color, and the first stands out', () => {
-  const buttons = [...MAIL_KINDS.usual.html.matchAll(/<td class="(primary|secondary)"[^>]*><a href="([^"]*)"[^>]*>([^<]*)/g)];
+  const buttons = [
+    ...MAIL_KINDS.usual.html.matchAll(/<td class="(primary|secondary)"[^>]*><a href="([^"]*)"[^>]*>([^<]*)/g),
+  ];
   expect(buttons.map(([, ...parts]) => parts)).toEqual([
     ['primary', 'tel:+15551234567', 'Call back'],
     ['secondary', 'https://flex.twilio.com', 'Open in Flex'],
@@ -72,10 +80,10 @@ const MISSED_WITHOUT_HARM: Record<string, string> = {
   '@media': 'only dark colors, and a width that Outlook gets from its table',
   'border-radius': 'corners are square',
   'max-height property': 'limits a logo, which has its size in attributes where the size is known',
-  'overflow': 'of the preview line, which is hidden in more ways',
-  'opacity': 'of the preview line',
+  overflow: 'of the preview line, which is hidden in more ways',
+  opacity: 'of the preview line',
   'display:none': 'of the preview line, which then stands above the heading in 1-pixel letters',
-  'outline': 'MJML resets one',
+  outline: 'MJML resets one',
   'word-spacing': 'MJML resets one',
   'Chaining selectors': 'MJML’s own, for Thunderbird',
   '<body> element': 'becomes another element, and the card has colors of its own',
@@ -116,5 +124,7 @@ test.each(wholes)('the HTML of the kind %s is valid', async (_name, { html }) =>
     },
   });
   const { results } = await validator.validateString(html);
-  expect(results.flatMap(({ messages }) => messages.map(({ ruleId, message, line }) => `${line} ${ruleId}: ${message}`))).toEqual([]);
+  expect(
+    results.flatMap(({ messages }) => messages.map(({ ruleId, message, line }) => `${line} ${ruleId}: ${message}`)),
+  ).toEqual([]);
 });
