@@ -15,7 +15,7 @@ main { max-width: 720px; margin: 0 auto; padding: 24px; background: var(--card);
 h1 { margin: 0; font-size: 24px; line-height: 1.3; }
 h1 a { font-weight: 600; }
 h2 { margin: 24px 0 8px; font-size: 16px; line-height: 1.3; }
-.when { margin: 4px 0 0; color: var(--quiet); }
+.length { color: var(--quiet); font-weight: normal; }
 a { color: var(--accent); }
 audio { display: block; width: 100%; min-height: 54px; }
 .controls { display: flex; flex-wrap: wrap; gap: 8px; margin-top: 12px; }

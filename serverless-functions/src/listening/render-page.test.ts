@@ -32,6 +32,7 @@ test('the page names caller, queue, time, length and words, and when its link en
   const html = renderListenPage(page, NONCE);
   expect(html).toContain('<title>Voicemail from Ana Ruiz, +1 555-123-4567 for Support (60:00)</title>');
   expect(html).toContain('<span dir="auto">Ana Ruiz</span><br><a href="tel:+15551234567">+1 555-123-4567</a>');
+  expect(html).toContain('Recording <span class="length">60:00</span>');
   expect(html).toContain('Hi, this is Ana.<br>Please call back.');
   expect(html).toMatch(/<dt>Queue<\/dt><dd dir="auto">Support<\/dd>/);
   expect(html).toMatch(/<dt>Length<\/dt><dd dir="auto">60 minutes<\/dd>/);

@@ -3,6 +3,7 @@ import { emailStrings } from '../notification/email-strings';
 import {
   callerName,
   dialableNumber,
+  formatDuration,
   formatReceived,
   messageFacts,
   numberLabel,
@@ -98,9 +99,10 @@ function playerHtml({ email, language, soundUrl, fileName }: ListenPage): string
     return `<option value="${rate}"${rate === 1 ? ' selected' : ''}>${shown}×</option>`;
   });
   const button = (id: string, label: string) => `<button type="button" id="${id}">${escapeHtml(label)}</button>`;
+  const length = email.seconds === undefined ? '' : ` <span class="length">${formatDuration(email.seconds)}</span>`;
   const act = number === undefined ? '' : `<a class="act" href="tel:${number}">${escapeHtml(email.words.callBack)}</a>`;
   return `<section aria-labelledby="recording" id="player"${data.join('')}>
-<h2 id="recording">${escapeHtml(words.recording)}</h2>
+<h2 id="recording">${escapeHtml(words.recording)}${length}</h2>
 <audio controls preload="none" controlslist="nodownload" aria-labelledby="recording" src="${escapeHtml(soundUrl)}"></audio>
 <div class="controls" hidden>
 ${button('back', words.back)}
