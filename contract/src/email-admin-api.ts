@@ -130,6 +130,21 @@ export interface ProviderProblem {
   uncertain?: true;
 }
 
+/** How far a provider is from its hourly limit. */
+export interface HourlyLimitStatus {
+  provider: EmailProviderName;
+  /** Mails within an hour. */
+  limit: number;
+  /** Within the last hour. */
+  used: number;
+  /** Since when it is reached, or when it will be within the next hour at the present pace; absent: it will not. */
+  reachedAt?: string;
+  /** When it takes the next mail, while the limit is reached. */
+  freeAt?: string;
+  /** Takes over while the limit is reached; absent: mails wait. */
+  next?: EmailProviderName;
+}
+
 export interface EmailHealth {
   provider: {
     configured: boolean;
@@ -139,6 +154,8 @@ export interface EmailHealth {
     /** Environment variables that are missing or malformed, by name; never a value. */
     configErrors: string[];
   };
+  /** Of the providers of `chain` with a limit in EMAIL_HOURLY_LIMITS; absent where none has one. */
+  limits?: HourlyLimitStatus[];
   /** `aclEnabled` is absent when Twilio does not report it. */
   sync: { reachable: boolean; aclEnabled?: boolean };
   lastSuccessAt?: string;

@@ -12,8 +12,9 @@ import {
 import type { Invocation } from '../invocation';
 import { HEALTH_KEYS, HEALTH_MAP } from '../notification/email-health';
 import { readMailAccount } from '../notification/mail-account';
+import { readLimitStatus } from '../notification/send-allowance';
 import { RETENTION_KEY } from '../retention/retention-status';
-import type { Environment, Variable } from '../runtime/environment';
+import { configuredProviders, type Environment, type Variable } from '../runtime/environment';
 import { isInScope, type QueueScope } from '../runtime/queue-scope';
 import type { SyncMapItem } from '../twilio/sync';
 import { listRecentFailures } from './recent-failures';
@@ -28,6 +29,7 @@ const MAIL_VARIABLES: Variable[] = [
   'SENDGRID_API_BASE_URL',
   'SMTP_URL',
   'MAIL_FROM',
+  'EMAIL_HOURLY_LIMITS',
   'ALLOWED_EMAIL_DOMAINS',
 ];
 const SCHEDULER_TIMEOUT_MS = 15 * 60_000;
@@ -44,9 +46,11 @@ export interface HealthReading {
 /** Reads it for all queues. @throws TwilioError when Sync is out of reach */
 export async function readHealth(invocation: Invocation): Promise<HealthReading> {
   const { twilio, environment } = invocation;
-  const [records, failures] = await Promise.all([
+  const providers = configuredProviders(environment);
+  const [records, failures, limits] = await Promise.all([
     twilio.sync.listMapItems(HEALTH_MAP, { order: 'desc', limit: HEALTH_KEYS.length + 1 }),
     listRecentFailures(invocation),
+    readLimitStatus(environment, twilio.sync, providers),
   ]);
   const { success, test, failure, sweep, scheduler } = byKey(records);
   const lastSweepAt = Math.max(sweep?.at ?? 0, scheduler?.at ?? 0);
@@ -54,6 +58,7 @@ export async function readHealth(invocation: Invocation): Promise<HealthReading>
     failures.filter(({ email, queueName }) => email?.state === state && isInScope(scope, queueName)).length;
   const healthIn: HealthIn = (scope) => ({
     provider: providerHealth(environment),
+    ...(limits === undefined ? {} : { limits }),
     sync: { reachable: true },
     ...(success === undefined ? {} : { lastSuccessAt: iso(success.at) }),
     ...(test === undefined ? {} : { lastTestAt: iso(test.at) }),

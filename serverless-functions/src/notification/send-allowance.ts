@@ -1,3 +1,4 @@
+import type { HourlyLimitStatus } from '@callback-and-voicemail/contract';
 import type { EmailProviderName } from '@callback-and-voicemail/contract/email-providers';
 import { parseIfValid } from '@callback-and-voicemail/contract/schema';
 import { EmailSendError } from '../email-providers/provider';
@@ -10,10 +11,12 @@ import type { SyncClient } from '../twilio/sync';
 import {
   type HourlyUsage,
   hourlyUsageSchema,
+  limitReachedAt,
   NO_USAGE,
   nextPlaceAt,
   pauseUntilPlace,
   takePlaces,
+  usedPlaces,
 } from './hourly-usage';
 
 /** Places for mails that a provider may be given. */
@@ -47,7 +50,53 @@ const MAX_PLACES_PER_WRITE = 20;
 const RETRY_MS = 30_000;
 
 /** The name of the Sync document with the mails that were given to a provider. */
-export const usageDocument = (provider: EmailProviderName) => `email-usage-${provider}`;
+const usageDocument = (provider: EmailProviderName) => `email-usage-${provider}`;
+
+/** What was counted for a provider. @throws TwilioError when Sync is out of reach */
+async function readUsage(sync: SyncClient, provider: EmailProviderName) {
+  const document = await sync.fetchDocument(usageDocument(provider));
+  return {
+    usage: (document && parseIfValid(hourlyUsageSchema, document.data)) ?? NO_USAGE,
+    revision: document?.revision,
+  };
+}
+
+/**
+ * How far each provider with a limit is from it, and what takes over.
+ * @param order in which providers are tried
+ * @returns undefined where none of them has a limit
+ * @throws TwilioError when Sync is out of reach
+ */
+export async function readLimitStatus(
+  environment: Environment,
+  sync: SyncClient,
+  order: readonly EmailProviderName[],
+): Promise<HourlyLimitStatus[] | undefined> {
+  const limits = hourlyLimits(environment);
+  const limited = order.filter((provider) => limits?.has(provider));
+  if (limits === undefined || limited.length === 0) return undefined;
+  const usages = await Promise.all(limited.map((provider) => readUsage(sync, provider)));
+  const now = Date.now();
+  const isFull = (provider: EmailProviderName) => {
+    const read = usages[limited.indexOf(provider)];
+    return read !== undefined && nextPlaceAt(read.usage, limits.get(provider)!, now) > now;
+  };
+  return limited.map((provider, n) => {
+    const limit = limits.get(provider)!;
+    const { usage } = usages[n]!;
+    const reachedAt = limitReachedAt(usage, limit, now);
+    const freeAt = nextPlaceAt(usage, limit, now);
+    const next = order.find((one) => one !== provider && !isFull(one));
+    return {
+      provider,
+      limit,
+      used: usedPlaces(usage, now),
+      ...(reachedAt === undefined ? {} : { reachedAt: new Date(reachedAt).toISOString() }),
+      ...(freeAt > now ? { freeAt: new Date(freeAt).toISOString() } : {}),
+      ...(next === undefined ? {} : { next }),
+    };
+  });
+}
 
 /** What this process knows of a provider. Any process may start without it. */
 interface Known {
@@ -116,12 +165,11 @@ class HourlyAllowance implements SendAllowance {
     const perWrite = Math.min(MAX_PLACES_PER_WRITE, Math.max(1, Math.floor(limit * PLACES_PER_WRITE)));
     try {
       for (let attempt = 1; attempt <= WRITE_ATTEMPTS; attempt += 1) {
-        const document = await this.sync().fetchDocument(usageDocument(provider));
-        const usage = (document && parseIfValid(hourlyUsageSchema, document.data)) ?? NO_USAGE;
+        const { usage, revision } = await readUsage(this.sync(), provider);
         const now = Date.now();
         const until = now + KEPT_MS;
         const { taken, next } = takePlaces(usage, limit, Math.max(wanted, perWrite), now);
-        if (taken > 0 && !(await this.write(provider, next, document?.revision))) continue;
+        if (taken > 0 && !(await this.write(provider, next, revision))) continue;
         const known = this.knownOf(provider);
         if (taken > wanted) this.keep(known, taken - wanted, until);
         if (taken >= wanted) return { granted: wanted, until };
