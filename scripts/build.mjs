@@ -4,11 +4,12 @@ import { ensureInstalled } from './ensure-installed.mjs';
 await ensureInstalled();
 const { buildFunctions } = await import('../serverless-functions/build.mjs');
 const { buildPlugin } = await import('../flex-plugin/build.mjs');
+const { buildWorker } = await import('../worker/build.mjs');
 const { writeSboms } = await import('./sbom.mjs');
 const { buildWeb, buildServer, buildFlexPage } = await import('../sandbox/build.mjs');
 
 export async function buildAll() {
-  await Promise.all([buildFunctions(), buildPlugin(), buildWeb(), buildServer(), buildFlexPage()]);
+  await Promise.all([buildFunctions(), buildWorker(), buildPlugin(), buildWeb(), buildServer(), buildFlexPage()]);
   await writeSboms();
 }
 

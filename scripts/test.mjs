@@ -32,6 +32,8 @@ const NODE_22_TESTS = [
 const SOAK_TESTS = [
   'e2e/functions/random-callers/',
   'e2e/functions/fault-matrix/',
+  'e2e/functions/many-voicemails',
+  'worker/test/worker',
   'e2e/functions/random-clicks',
   'e2e/functions/hostile-input',
   'e2e/card-gallery',
@@ -169,6 +171,8 @@ const checks = () => jest('checks of the repository', projects(['checks']), { wo
  * requests end with 502. The other tests, beside these, take what time is left over.
  */
 const browserTests = () => jest('tests in the browser', projects(BROWSER_PROJECTS), { workers: os.cpus().length });
+/** Processes of their own, beside a Redis: in real time, but for what is due. */
+const workerTests = () => jest('tests of the worker', projects(['worker']), { workers: 1 });
 const functionsTests = (shard) =>
   jest(
     `end-to-end tests of the Functions, ${shard} of ${SHARDS}`,
@@ -183,7 +187,7 @@ async function runAll() {
   if (browser !== undefined) process.env.CHROMIUM_PATH = browser;
   if (soak) {
     if (!(await types()) || !(await builds())) return false;
-    return jest('soak', [...projects(['functions', 'e2e', 'browser']), ...paths(SOAK_TESTS)], { env: { SOAK: '1' } });
+    return jest('soak', [...projects(['functions', 'e2e', 'worker', 'browser']), ...paths(SOAK_TESTS)], { env: { SOAK: '1' } });
   }
   const inSeries = async (...steps) => {
     for (const step of steps) if (stopped || !(await stopOthersOnFailure(step()))) return false;
@@ -206,6 +210,7 @@ async function runAll() {
       checks,
       ...(hasMailServer ? [mailServer] : []),
       () => built,
+      workerTests,
       ...(nodePath === undefined ? [] : [() => onTwiliosNode(nodePath)]),
       takeShards,
     ),

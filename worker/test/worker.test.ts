@@ -116,13 +116,13 @@ const MAX_HOURS = 24;
 test(`${count} voicemails, three workers killed in turn, every fifth request fails: one mail each`, async () => {
   const { harness, start, pass } = await openProduct(redis.url, withHourlyLimit(limit));
   failByChance(harness, createRng(testSeed()), 0.2);
+  const ids = await report(harness, count);
   const three = [await start(), await start(), await start()];
-  const ids = await report(harness, count, pass);
   let left: string[] = [...ids];
   for (let n = 0; left.length > 0 && n < MAX_HOURS * 6; n += 1) {
-    // In the midst of what the time that passed made due.
     const requests = harness.requestCount();
     await pass(10 * MINUTE);
+    // In the midst of what the time that passed made due.
     await waitUntil(
       () => harness.requestCount() > requests + 20,
       () => `${left.length} left`,
