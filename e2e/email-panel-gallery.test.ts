@@ -9,6 +9,7 @@ import type {
   EmailSettingsResponse,
   HistoryItem,
 } from '../contract/src/email-admin-api';
+import type { ReconcileResponse } from '../contract/src/reconciliation';
 import { createTranslator } from '../flex-plugin/src/strings/translator';
 import { MAIL_KINDS } from '../serverless-functions/test/mail-kinds';
 import { axeViolations } from './support/axe';
@@ -189,6 +190,25 @@ const deliveries = (change: Partial<EmailDeliveryResponse> = {}): EmailDeliveryR
   complete: true,
   ...change,
 });
+const reconciled = (change: Partial<ReconcileResponse> = {}): ReconcileResponse => ({
+  items: [
+    {
+      ...{ id: `RE${'1'.repeat(32)}`, at: minutesAgo(300), queue: 'Support', class: 'unexplained', mayTakeUp: true },
+      ...{ recording: 'there', entry: 'missing', task: 'missing', email: 'missing' },
+    },
+    {
+      ...{ id: id(3), at: minutesAgo(900), queue: 'Sales', class: 'unexplained' },
+      ...{ recording: 'missing', entry: 'there', task: 'there', email: 'there' },
+    },
+  ],
+  totals: {
+    ...{ voicemails: 1204, complete: 1190, explained: { 'email-off': 9, deleted: 3 } },
+    ...{ unexplained: 2, others: 5310, unknown: 1 },
+  },
+  progress: { done: 7, days: 7 },
+  chain: { state: 'verified', records: 12 },
+  ...change,
+});
 const json = (body: object, status = 200): StubResponse => ({ status, body: JSON.stringify(body) });
 const refusal = (status: number, code: string, more = {}) => json({ code, message: code, advice: '', ...more }, status);
 
@@ -198,6 +218,7 @@ interface State {
   deliveries?: StubResponse;
   test?: StubResponse;
   preview?: StubResponse;
+  reconciled?: StubResponse;
   act?: () => Promise<void>;
   says: string | RegExp;
   size?: { width: number; height: number };
@@ -350,6 +371,21 @@ const states = (): Record<string, State> => ({
     },
     says: 'Ticket systems (1)',
   },
+  'completeness-unexplained': {
+    settings: json(answer()),
+    act: () => panel().getByRole('button', { name: 'Check', exact: true }).click(),
+    says: 'Unexplained voicemails',
+  },
+  'completeness-changed': {
+    settings: json(answer()),
+    reconciled: json(reconciled({ items: [], chain: { state: 'changed', records: 12, changedAt: 7 } })),
+    says: /was changed or removed by hand/,
+  },
+  'completeness-failed': {
+    settings: json(answer()),
+    reconciled: refusal(500, 'failed'),
+    says: /could not be loaded/,
+  },
   'test-refused': {
     settings: json(answer()),
     test: refusal(422, 'mail-refused', {
@@ -372,6 +408,7 @@ async function show(state: State, language = 'en-US'): Promise<void> {
     if (functionName === 'email-history') return state.history ?? json(history());
     if (functionName === 'audit') return json({ items: auditItems(), complete: true });
     if (functionName === 'email-delivery') return state.deliveries ?? json(deliveries());
+    if (functionName === 'reconcile') return state.reconciled ?? json(reconciled());
     if (functionName === 'email-test') return state.test;
     if (functionName === 'email-preview') return state.preview ?? json(MAIL_KINDS.usual);
     return { body: '{"ok":true}' };

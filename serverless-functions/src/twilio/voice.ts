@@ -22,7 +22,7 @@ export interface AccountRecording extends CallRecording {
 }
 
 /** Where a list of the account goes on. */
-export interface PlaceInList {
+interface PlaceInList {
   page: number;
   token: string;
 }
