@@ -187,7 +187,9 @@ async function runAll() {
   if (browser !== undefined) process.env.CHROMIUM_PATH = browser;
   if (soak) {
     if (!(await types()) || !(await builds())) return false;
-    return jest('soak', [...projects(['functions', 'e2e', 'worker', 'browser']), ...paths(SOAK_TESTS)], { env: { SOAK: '1' } });
+    return jest('soak', [...projects(['functions', 'e2e', 'worker', 'browser']), ...paths(SOAK_TESTS)], {
+      env: { SOAK: '1' },
+    });
   }
   const inSeries = async (...steps) => {
     for (const step of steps) if (stopped || !(await stopOthersOnFailure(step()))) return false;
