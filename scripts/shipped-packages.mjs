@@ -6,7 +6,17 @@ import { build } from 'esbuild';
 
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 /** Provided by Twilio at run time, so not part of what ships. */
-const PROVIDED = ['twilio', '@twilio/runtime-handler', '@twilio/flex-ui', 'react', 'react-dom', 'redux', 'react-redux'];
+/** `msgpackr-extract`: left out of the bundles by the Functions' build.mjs. */
+const PROVIDED = [
+  'msgpackr-extract',
+  'twilio',
+  '@twilio/runtime-handler',
+  '@twilio/flex-ui',
+  'react',
+  'react-dom',
+  'redux',
+  'react-redux',
+];
 const FEATURE = 'serverless-functions/src/functions/features/callback-and-voicemail-with-email';
 const ENTRY_FOLDERS = ['studio', 'flex', 'email', 'email/events', 'media'];
 

@@ -128,7 +128,7 @@ test('the two tables name every Function for Flex, but the sweep that each signe
 });
 
 /** Those that others than Flex and Twilio request, each with a secret of its own, and what they say without it. */
-const OUTSIDE_FUNCTIONS = { 'run-outbox': 401, 'events/mailgun': 406, 'events/sendgrid': 403 };
+const OUTSIDE_FUNCTIONS = { 'run-outbox': 401, reconcile: 401, 'events/mailgun': 406, 'events/sendgrid': 403 };
 
 test('what a scheduler and mail providers request is refused without their secrets, and nothing changes', async () => {
   const folder = '../../serverless-functions/src/functions/features/callback-and-voicemail-with-email/email';

@@ -55,7 +55,7 @@ test('says who handled a voicemail, when, and how long the call was, in the thre
   expect(closings.map(({ to }) => to)).toEqual([[ANA], [BO]]);
   const [closing, voicemail] = [closings[0]!, voicemails[0]!];
   expect(closing.text).toMatch(
-    /^Handled by Sam <b>Rivera<\/b>, \d{1,2}:\d\d\s[AP]M\.\r?\nThe last call to the caller lasted 3:12\./,
+    /^Handled by Sam <b>Rivera<\/b>, \d{1,2}:\d\d\s[AP]M\.\s+The last call to the caller lasted 3:12\./,
   );
   expect(closing.html).toContain('Sam &#60;b&#62;Rivera&#60;/b&#62;');
   expect(closing.subject).toBe(`Re: ${voicemail.subject}`);

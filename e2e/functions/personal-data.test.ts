@@ -158,7 +158,7 @@ describe('while it is under way', () => {
 
   test('a mail that waits is not sent', async () => {
     const harness = await openHarness();
-    const removeFault = harness.injectFault({ host: 'api.mailgun.net', kind: 'status', status: 500 });
+    const removeFault = harness.injectFault({ host: 'api.mailgun.net', kind: 'status', status: 429 });
     await harness.leaveVoicemail();
     await harness.advance(60_000);
     const { certificate } = await erase(harness, signInSue(harness));

@@ -25,6 +25,7 @@ test('a document of the first version has none of the newer fields, and reads as
       email_content: 'full',
       unconfirmed_emails: 'send-again',
       closing_email: false,
+      require_tls: true,
       language: 'en-US',
       show_callers: false,
       attention_after_minutes: 60,

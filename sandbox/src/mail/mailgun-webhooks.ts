@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import type { MailEvent } from './mailgun-events';
 
 /** A webhook as it was sent, and what came of it. */
-export interface SentWebhook {
+interface SentWebhook {
   body: WebhookBody;
   /** Of each try, in their order; undefined: no answer. */
   statuses: (number | undefined)[];

@@ -17,10 +17,10 @@ const FINALITY: Readonly<Record<RecipientDelivery['outcome'], number>> = {
 };
 
 /** The most recipients with a problem that are added to a list which was cut short. */
-export const MAX_ADDED_PROBLEMS = 10;
+const MAX_ADDED_PROBLEMS = 10;
 
 /** Which of two reports counts: the final one; of two final ones the later. */
-export function laterDelivery(known: RecipientDelivery | undefined, report: RecipientDelivery): RecipientDelivery {
+function laterDelivery(known: RecipientDelivery | undefined, report: RecipientDelivery): RecipientDelivery {
   return known === undefined || compareDeliveries(known, report) < 0 ? report : known;
 }
 

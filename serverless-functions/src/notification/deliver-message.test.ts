@@ -87,6 +87,7 @@ test('the first provider takes it, and no other is asked', async () => {
   const [first, second] = [provider('mailgun', accepts), provider('smtp', accepts)];
   expect(await deliver(orderOf(first, second), recipients(ANA, BOB))).toEqual({
     settled: [ANA, BOB].map((address) => ({ address, state: 'accepted', provider: 'mailgun' })),
+    waiting: [],
   });
   expect(second.attempts).toEqual([]);
 });
@@ -104,7 +105,11 @@ test.each<[SendFailureKind]>([['retryable'], ['misconfigured'], ['permanent'], [
 test('after a lost answer, nobody else gets the message for them', async () => {
   const lost = error('retryable', { deliveryUncertain: true });
   const [first, second] = [provider('mailgun', fails(lost)), provider('smtp', accepts)];
-  expect(await deliver(orderOf(first, second), recipients(ANA, BOB))).toEqual({ settled: [], failure: lost });
+  expect(await deliver(orderOf(first, second), recipients(ANA, BOB))).toEqual({
+    settled: [],
+    failure: lost,
+    waiting: [ANA, BOB].map((address) => ({ address, problem: lost.problem })),
+  });
   expect(second.attempts).toEqual([]);
 });
 

@@ -20,7 +20,7 @@ import {
 } from './hourly-usage';
 
 /** Places for mails that a provider may be given. */
-export interface Places {
+interface Places {
   granted: number;
   /** They must be begun with until then. */
   until: number;

@@ -27,7 +27,7 @@ function isSmtpUrl(value: string): boolean {
   return isSmtp && url.hostname !== '' && /^\/?$/.test(url.pathname) && url.search === '' && url.hash === '';
 }
 /** How the Functions tell the worker of mails without Redis: Twilio's events do, and its own look at the ledger. */
-export const EVENT_STREAMS = 'event-streams';
+const EVENT_STREAMS = 'event-streams';
 const isRedisUrl = (value: string) => {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   return (url?.protocol === 'redis:' || url?.protocol === 'rediss:') && url.hostname !== '' && url.hash === '';

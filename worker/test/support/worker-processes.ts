@@ -12,7 +12,7 @@ const POLL_MS = 50;
 const HANG_MS = 240_000;
 
 /** What the worker's health address answers. */
-export interface WorkerHealth {
+interface WorkerHealth {
   status: string;
   redis?: string;
   active: number;
