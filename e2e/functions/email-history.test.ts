@@ -167,10 +167,10 @@ describe('the history', () => {
 
   test('a row whose last write was lost is repaired from its entry', async () => {
     const { harness, sue } = await open();
-    harness.injectFault({ host: 'api.mailgun.net', method: 'POST', kind: 'status', status: 500, times: 1 });
+    harness.injectFault({ host: 'api.mailgun.net', method: 'POST', kind: 'status', status: 429, times: 1 });
     await harness.leaveVoicemail();
     await harness.advance(60_000);
-    expect((await history(harness, sue)).items[0]!.email).toMatchObject({ state: 'pending', problem: 'unreachable' });
+    expect((await history(harness, sue)).items[0]!.email).toMatchObject({ state: 'pending', problem: 'limit-reached' });
     harness.injectFault({
       host: 'sync.twilio.com',
       method: 'POST',

@@ -47,6 +47,7 @@ describe('reading', () => {
     expect(await read(harness, sue)).toEqual({
       settings: expect.objectContaining({ enabled: true, recipients: [{ address: 'admin@example.com' }] }),
       rules: { version: 1, match: 'first', rules: [], holidays: [] },
+      bouncing: [],
       revision: '',
       source: 'environment',
       allowedRecipients: ['example.com', 'example.org'],

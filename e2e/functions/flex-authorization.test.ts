@@ -33,6 +33,7 @@ const ALLOWED_CALLERS: Record<string, 'holder' | 'holder-alone' | 'everyone' | '
   'email-resend': 'supervisors',
   'restore-task': 'supervisors',
   'personal-data': 'supervisors',
+  reconcile: 'supervisors',
 };
 /** Fields with which the Function would change something for a caller who is allowed to. */
 const REQUEST_FIELDS: Record<string, Record<string, string>> = {

@@ -350,12 +350,12 @@ test('when the recording cannot be fetched, the mail finally goes without it and
   expect(harness.productTasks()).toHaveLength(1);
   const [mail] = await harness.mails();
   expect(mail!.attachments).toEqual([]);
-  expect(mail!.text).toMatch(/could not be fetched/);
+  expect(mail!.text).toMatch(/could not be attached. You can try to listen/);
 });
 
 test('a sweep from the plugin sends a mail that failed', async () => {
   const harness = await openHarness();
-  const removeFault = harness.injectFault({ host: 'api.mailgun.net', kind: 'status', status: 500 });
+  const removeFault = harness.injectFault({ host: 'api.mailgun.net', kind: 'status', status: 429 });
   await harness.leaveVoicemail();
   await harness.advance(60_000);
   removeFault();

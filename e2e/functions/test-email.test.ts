@@ -168,11 +168,11 @@ describe('explanations of refused test mails', () => {
   });
 
   test.each([
-    // These come before Mailgun has the mail whole.
+    // It comes before Mailgun has the mail whole.
     [{ kind: 'reset' }, 'unreachable', undefined],
     [{ kind: 'no-answer' }, 'unreachable', true],
     [{ kind: 'done-then-no-answer' }, 'unreachable', true],
-    [{ kind: 'status', status: 500 }, 'unreachable', undefined],
+    [{ kind: 'status', status: 500 }, 'unreachable', true],
     [{ kind: 'status', status: 413 }, 'too-large', undefined],
   ] as const)('%j: %s, and it may have been taken: %s', async (fault, problem, uncertain) => {
     const { harness, sue } = await open();

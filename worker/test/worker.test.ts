@@ -113,31 +113,33 @@ test.each(['before', 'after'])('a worker is killed just %s the provider has take
 const { count, limit } = isSoak ? { count: 1_000, limit: 100 } : { count: 100, limit: 50 };
 const MAX_HOURS = 24;
 
-test(`${count} voicemails, three workers killed in turn, every fifth request fails: one mail each`, async () => {
-  const { harness, start, pass } = await openProduct(redis.url, withHourlyLimit(limit));
-  failByChance(harness, createRng(testSeed()), 0.2);
-  const ids = await report(harness, count);
-  const three = [await start(), await start(), await start()];
-  let left: string[] = [...ids];
-  for (let n = 0; left.length > 0 && n < MAX_HOURS * 6; n += 1) {
-    const requests = harness.requestCount();
-    await pass(10 * MINUTE);
-    // In the midst of what the time that passed made due.
-    await waitUntil(
-      () => harness.requestCount() > requests + 20,
-      () => `${left.length} left`,
-    );
-    await three[n % 3]!.kill();
-    three[n % 3] = await start();
-    await waitUntil(
-      async () => (await areIdle(three)) && isSettled(harness, left),
-      () => `${left.length} left`,
-    );
-    left = await unsent(harness, left);
-  }
-  expect(left).toEqual([]);
-  expect(await findMistakes(harness, ids, limit)).toEqual([]);
-});
+/** Three processes beside the harness take minutes on two cores. */
+if (isSoak)
+  test(`${count} voicemails, three workers killed in turn, every fifth request fails: one mail each`, async () => {
+    const { harness, start, pass } = await openProduct(redis.url, withHourlyLimit(limit));
+    failByChance(harness, createRng(testSeed()), 0.2);
+    const ids = await report(harness, count);
+    const three = [await start(), await start(), await start()];
+    let left: string[] = [...ids];
+    for (let n = 0; left.length > 0 && n < MAX_HOURS * 6; n += 1) {
+      const requests = harness.requestCount();
+      await pass(10 * MINUTE);
+      // In the midst of what the time that passed made due.
+      await waitUntil(
+        () => harness.requestCount() > requests + 20,
+        () => `${left.length} left`,
+      );
+      await three[n % 3]!.kill();
+      three[n % 3] = await start();
+      await waitUntil(
+        async () => (await areIdle(three)) && isSettled(harness, left),
+        () => `${left.length} left`,
+      );
+      left = await unsent(harness, left);
+    }
+    expect(left).toEqual([]);
+    expect(await findMistakes(harness, ids, limit)).toEqual([]);
+  });
 
 const areIdle = async (workers: readonly WorkerProcess[]): Promise<boolean> =>
   (await Promise.all(workers.map((one) => one.health()))).every(({ active }) => active === 0);
@@ -146,7 +148,9 @@ const areIdle = async (workers: readonly WorkerProcess[]): Promise<boolean> =>
 async function isSettled(harness: Harness, ids: readonly string[]): Promise<boolean> {
   const now = harness.clock.now();
   for (const id of ids) {
-    const email = (await harness.document(id))?.email as { state: string; runAt?: number; lease?: { until: number } };
+    const entry = await harness.document(id);
+    if (entry === undefined) return false;
+    const email = entry.email as { state: string; runAt?: number; lease?: { until: number } };
     if (email.state === 'pending' && email.runAt! <= now) return false;
     if (email.state === 'sending' && email.lease!.until <= now) return false;
   }

@@ -41,7 +41,7 @@ function toSendGridMail(message: Message, content: string): object {
     // One each: a recipient sees the others of their own personalization only.
     personalizations: recipients.map((recipient) => ({
       to: [mailbox(recipient.address, recipient.name?.replace(NOT_IN_NAMES, ' '))],
-      custom_args: { message_id: messageId },
+      custom_args: { message_id: messageId, ...(message.proof === undefined ? {} : { proof: message.proof }) },
       ...(names.length === 0 ? {} : { substitutions: byPlaceholder(valuesOf(recipient, names)) }),
     })),
     from: mailbox(parseSender(message.from).address, parseSender(message.from).name),
