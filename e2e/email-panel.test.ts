@@ -239,7 +239,7 @@ test('a test mail goes out with what is shown, and a foreign address gets none',
   await address.fill('trial@example.com');
   await button(sue, 'Send a test').click();
   await panel(sue)
-    .getByText(/The email service accepted it/)
+    .getByText(/Mailgun accepted it/)
     .waitFor();
   const mail = await pollUntil(async () => (await mails()).find(({ to }) => to.includes('trial@example.com')));
   expect(mail.attachments).toHaveLength(1);
