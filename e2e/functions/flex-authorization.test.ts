@@ -47,6 +47,7 @@ const REQUEST_FIELDS: Record<string, Record<string, string>> = {
   'email-preview': { Settings: JSON.stringify({ version: 1, enabled: true, recipients: [] }) },
   'email-resend': { All: 'true' },
   'personal-data': { Action: 'erase', Number: '+12025550123' },
+  reconcile: { Action: 'run', From: '2026-11-22', To: '2026-11-22' },
 };
 
 test('every Function for Flex is covered by this file', () => {
