@@ -11,4 +11,10 @@ if (!words.includes('--built')) {
   await buildAll();
 }
 const { main } = createRequire(import.meta.url)(path.join(root, 'sandbox/dist/main.cjs'));
-await main({ root, words });
+try {
+  await main({ root, words });
+} catch (error) {
+  if (error?.code !== 'wrong-option') throw error;
+  console.error(error.message);
+  process.exitCode = 2;
+}

@@ -2,7 +2,7 @@ import { closeHarnesses, type Harness, type HarnessOptions, openHarness } from '
 
 afterEach(closeHarnesses);
 
-/** Once a voicemail is handled, those who got its email are told by whom and when, once, in the same thread. */
+/** When a voicemail is handled, its recipients get one more email: who handled it, and when, in the same thread. */
 const MINUTE = 60_000;
 const ANA = 'ana@example.com';
 const BO = 'bo@example.com';

@@ -17,7 +17,12 @@ export interface StartOptions {
   help: boolean;
 }
 
-/** @param words what follows `npm start --` @throws Error that says what may be written */
+/** A word of the command line that means nothing. Its message is for the person who wrote it, without a stack. */
+class WrongOption extends Error {
+  readonly code = 'wrong-option';
+}
+
+/** @param words what follows `npm start --` @throws WrongOption that says what may be written */
 export function parseStartOptions(words: readonly string[]): StartOptions {
   const options: StartOptions = { mail: ['mailgun'], help: false };
   for (const word of words) {
@@ -25,7 +30,7 @@ export function parseStartOptions(words: readonly string[]): StartOptions {
     if (word === '--help') options.help = true;
     else if (name === '--mail') options.mail = parseProviders(value);
     // Of the script that builds before.
-    else if (word !== '--built') throw new Error(`${word} is no option.\n\n${START_HELP}`);
+    else if (word !== '--built') throw new WrongOption(`${word} is no option.\n\n${START_HELP}`);
   }
   return options;
 }
@@ -34,5 +39,7 @@ function parseProviders(value: string): MailProviderName[] {
   const names = value.split(',');
   const known = names.flatMap((name) => MAIL_PROVIDERS.filter((one) => one === name));
   if (known.length === names.length && new Set(known).size === known.length) return known;
-  throw new Error(`--mail=${value} is none of ${MAIL_PROVIDERS.join(', ')}, nor several of them.\n\n${START_HELP}`);
+  throw new WrongOption(
+    `--mail=${value} is none of ${MAIL_PROVIDERS.join(', ')}, nor several of them.\n\n${START_HELP}`,
+  );
 }

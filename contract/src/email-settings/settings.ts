@@ -111,7 +111,7 @@ export const emailSettingsSchema = openObject({
   require_tls: withDefault(flag(), true),
   /** The language of the email. */
   language: withDefault(choice(...MAIL_LANGUAGES), 'en-US'),
-  /** Once a voicemail is handled, tells those who got its email by whom and when. */
+  /** Sends a second, short email when a voicemail is handled: it says who handled it, and when. */
   closing_email: withDefault(flag(), false),
   /** Shows callers' whole numbers in the panel's history. */
   show_callers: withDefault(flag(), false),
