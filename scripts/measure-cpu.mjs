@@ -1,6 +1,8 @@
 // Runs a command and sends its parent the CPU seconds of the command and all its descendants (Linux only).
+// With YIELD_TO_OTHERS=1, the command runs when nobody else wants the processor.
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 
 const CLOCK_TICKS_PER_SECOND = 100;
 
@@ -12,6 +14,20 @@ function childrenCpuSeconds() {
   return (Number(fields[13]) + Number(fields[14])) / CLOCK_TICKS_PER_SECOND;
 }
 
+/**
+ * Leaves the processor to others who want it. Where the kernel schedules by session, nice values count within one session
+ * only, and the session has one of its own: sched(7), "The autogroup feature".
+ */
+function yieldToOthers(pid) {
+  const NICE = 15;
+  os.setPriority(pid, NICE);
+  try {
+    writeFileSync(`/proc/${pid}/autogroup`, String(NICE));
+  } catch {
+    // No autogroups here, or not ours to change.
+  }
+}
+
 const [command, ...args] = process.argv.slice(2);
 // A process group of its own: Jest's workers, and the products and browsers they start, must end with it.
 const child = spawn(command, args, { stdio: 'inherit', detached: process.platform !== 'win32' });
@@ -19,6 +35,7 @@ child.on('error', (error) => {
   console.error(error.message);
   process.exit(1);
 });
+if (process.env.YIELD_TO_OTHERS === '1' && child.pid !== undefined) yieldToOthers(child.pid);
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'])
   process.on(signal, () => {
     if (child.exitCode !== null || child.pid === undefined) return;

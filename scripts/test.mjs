@@ -59,10 +59,11 @@ const node = (script, ...args) => [process.execPath, script, ...args];
 
 /**
  * Runs one command and measures it.
- * @param {{ quiet?: boolean, env?: Record<string, string> }} [options] `quiet` prints the output only when it fails
+ * @param {{ quiet?: boolean, env?: Record<string, string>, yields?: boolean }} [options] `quiet` prints the output only
+ *   when it fails; with `yields`, others go first
  * @returns {Promise<boolean>} whether it succeeded
  */
-function run(title, [command, ...args], { quiet = false, env = {} } = {}) {
+function run(title, [command, ...args], { quiet = false, env = {}, yields = false } = {}) {
   if (!quiet) console.log(`\n== ${title}`);
   const startedAt = Date.now();
   let output = '';
@@ -70,7 +71,7 @@ function run(title, [command, ...args], { quiet = false, env = {} } = {}) {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [path.join(root, 'scripts/measure-cpu.mjs'), command, ...args], {
       cwd: root,
-      env: { ...process.env, ...env },
+      env: { ...process.env, ...(yields && { YIELD_TO_OTHERS: '1' }), ...env },
       stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit', 'ipc'],
     });
     running.add(child);
@@ -117,7 +118,7 @@ async function check(title, command, env) {
   return ok;
 }
 
-async function jest(title, selection, { nodePath = process.execPath, workers = '100%', env } = {}) {
+async function jest(title, selection, { nodePath = process.execPath, workers = '100%', env, yields } = {}) {
   const report = path.join(reports, `${parts.length}-${Date.now()}.json`);
   const args = [
     bin('jest/bin/jest.js'),
@@ -129,7 +130,7 @@ async function jest(title, selection, { nodePath = process.execPath, workers = '
     ...jestOptions.filter((option) => !option.startsWith('--seed=')),
   ];
   const nodeOptions = `${process.env.NODE_OPTIONS ?? ''} ${JEST_NODE_OPTIONS}`.trim();
-  const ok = await run(title, [nodePath, ...args], { env: { ...env, NODE_OPTIONS: nodeOptions } });
+  const ok = await run(title, [nodePath, ...args], { env: { ...env, NODE_OPTIONS: nodeOptions }, yields });
   let failed = 0;
   if (existsSync(report)) {
     const results = JSON.parse(readFileSync(report, 'utf8'));
@@ -157,7 +158,7 @@ const unit = () => jest('unit tests', projects(UNIT_PROJECTS));
 /** Beside the browser's tests. The Functions' tests are left to the Node that Twilio runs, where it is to be had. */
 const unitBesideBrowser = (nodePath) => {
   const names = UNIT_PROJECTS.filter((name) => nodePath === undefined || name !== 'functions');
-  return jest('unit tests', projects(names), { workers: 1 });
+  return jest('unit tests', projects(names), { workers: 1, yields: true });
 };
 /**
  * Mail through a server that others wrote. Only root may start it with a configuration of its own, and .ci/run installs it:
@@ -165,7 +166,7 @@ const unitBesideBrowser = (nodePath) => {
  */
 const mailServer = () => jest('mail through Exim', projects(['mail-server']), { workers: 1 });
 const hasMailServer = process.getuid?.() === 0 && existsSync('/usr/sbin/exim4');
-const checks = () => jest('checks of the repository', projects(['checks']), { workers: 1 });
+const checks = () => jest('checks of the repository', projects(['checks']), { workers: 1, yields: true });
 /**
  * The products that the browser's tests drive run in real time, with the real deadlines: more workers than cores, and
  * requests end with 502. The other tests, beside these, take what time is left over.
@@ -173,11 +174,11 @@ const checks = () => jest('checks of the repository', projects(['checks']), { wo
 const browserTests = () => jest('tests in the browser', projects(BROWSER_PROJECTS), { workers: os.cpus().length });
 /** Processes of their own, beside a Redis: in real time, but for what is due. */
 const workerTests = () => jest('tests of the worker', projects(['worker']), { workers: 1 });
-const functionsTests = (shard) =>
+const functionsTests = (shard, yields) =>
   jest(
     `end-to-end tests of the Functions, ${shard} of ${SHARDS}`,
     [`--shard=${shard}/${SHARDS}`, ...projects(['e2e'])],
-    { workers: 1 },
+    { workers: 1, yields },
   );
 
 async function runAll() {
@@ -196,8 +197,8 @@ async function runAll() {
     return true;
   };
   const shards = Array.from({ length: SHARDS }, (_, n) => n + 1);
-  const takeShards = async () => {
-    while (shards.length > 0) if (!(await inSeries(() => functionsTests(shards.shift())))) return false;
+  const takeShards = async ({ yields }) => {
+    while (shards.length > 0) if (!(await inSeries(() => functionsTests(shards.shift(), yields)))) return false;
     return true;
   };
   const nodePath = await twiliosNode();
@@ -205,7 +206,7 @@ async function runAll() {
   // time to pass, so the other tests run beside them.
   const built = inSeries(types, builds);
   const done = await Promise.all([
-    built.then((ok) => ok && inSeries(browserTests, takeShards)),
+    built.then((ok) => ok && inSeries(browserTests, () => takeShards({ yields: false }))),
     inSeries(
       biome,
       () => unitBesideBrowser(nodePath),
@@ -214,7 +215,7 @@ async function runAll() {
       () => built,
       workerTests,
       ...(nodePath === undefined ? [] : [() => onTwiliosNode(nodePath)]),
-      takeShards,
+      () => takeShards({ yields: true }),
     ),
   ]);
   return done.every(Boolean);
@@ -238,6 +239,7 @@ const onTwiliosNode = (nodePath) =>
   jest(`the Functions on Node ${TWILIO_NODE_MAJOR}`, [...projects(['functions', 'e2e']), ...paths(NODE_22_TESTS)], {
     nodePath,
     workers: 1,
+    yields: true,
   });
 
 await ensureInstalled();

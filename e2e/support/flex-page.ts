@@ -13,7 +13,10 @@ export function collectPageProblems(page: Page): PageProblems {
   page.on('request', (request) => !isLocal(request.url()) && seen.externalRequests.push(request.url()));
   page.on('websocket', (socket) => !isLocal(socket.url()) && seen.externalRequests.push(socket.url()));
   page.on('pageerror', (error) => seen.errors.push(String(error.stack ?? error)));
-  page.on('console', (message) => message.type() === 'error' && seen.errors.push(message.text()));
+  // Chromium's line about a refused request does not say which one it was.
+  page.on('console', (message) => {
+    if (message.type() === 'error') seen.errors.push(`${message.text()} (${message.location().url})`);
+  });
   return seen;
 }
 
