@@ -382,7 +382,7 @@ describe.each([...SUBJECTS, FIFTH])('$name', ({ name, start, create, answers }) 
     ['garbage as answer', true],
   ])('a connection that is %s: whether the mail may be under way is %s', async (fault, deliveryUncertain) => {
     // More than the buffers of a connection hold, so that its middle is not its end.
-    const large = Buffer.alloc(fault === 'reset within the message' ? 6_000_000 : 1_000, 'sound');
+    const large = Buffer.alloc(fault === 'reset within the message' ? 16_000_000 : 1_000, 'sound');
     const message = {
       ...ALONE,
       attachment: attach(large.subarray(0, Math.min(large.length, provider.maxMessageBytes * 0.7))),
