@@ -1,3 +1,4 @@
+import { callDuration } from '../world/call-duration';
 import type { Account } from '../world/types';
 import { countryFromNumber } from './calling-country';
 import type { LiveCall, QueueMembership } from './live-call';
@@ -39,6 +40,20 @@ export function callParameters(account: Account, call: LiveCall): Record<string,
     params.ForwardedFrom = call.forwardedFrom;
   }
   return params;
+}
+
+/**
+ * What a call's status callback carries besides; a call that has ended has a duration, 0 if nobody answered.
+ * @param sequence counts a call's callbacks, from 0
+ */
+export function progressParameters(call: LiveCall, sequence: number): Record<string, string> {
+  const seconds = callDuration(call) ?? 0;
+  return {
+    ...(call.endTime === null ? {} : { CallDuration: String(seconds), Duration: String(Math.ceil(seconds / 60)) }),
+    CallbackSource: 'call-progress-events',
+    SequenceNumber: String(sequence),
+    Timestamp: new Date().toUTCString().replace('GMT', '+0000'),
+  };
 }
 
 /** What the waitUrl's request carries besides: the queue as it is now. Times in whole seconds. */

@@ -3,6 +3,7 @@ import type { CancelScope } from './cancel-scope';
 import type { LiveCall } from './live-call';
 import { parseTwiml, type TwimlDocument, TwimlError, type Verb } from './twiml-document';
 import { NOT_MODELED } from './twiml-schema';
+import { dial } from './verbs/dial';
 import { enqueue } from './verbs/enqueue';
 import { gather } from './verbs/gather';
 import { pause, play, say } from './verbs/prompts';
@@ -34,6 +35,7 @@ const VERBS: Record<string, (playback: Playback, verb: Verb) => Promise<VerbResu
   Gather: gather,
   Record: record,
   Enqueue: enqueue,
+  Dial: dial,
   Redirect: redirect,
   Hangup: hangup,
   Reject: reject,
@@ -44,8 +46,11 @@ const VERBS: Record<string, (playback: Playback, verb: Verb) => Promise<VerbResu
   },
 };
 
-/** These do not pick up: Reject refuses, Redirect and a leading Pause come before the answer (docs of the verbs). */
-const VERBS_BEFORE_ANSWER = new Set(['Reject', 'Redirect', 'Pause']);
+/**
+ * These do not pick up: Reject refuses, Redirect and a leading Pause come before the answer, Dial answers or lets the
+ * call ring on (docs of the verbs).
+ */
+const VERBS_BEFORE_ANSWER = new Set(['Reject', 'Redirect', 'Pause', 'Dial']);
 const MAX_DOCUMENTS = 100;
 const WINDOW_MS = 1000;
 

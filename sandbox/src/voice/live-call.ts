@@ -3,7 +3,6 @@ import type { CallerScript } from './caller-script';
 import type { CancelScope } from './cancel-scope';
 import type { Utterance } from './telephone-audio';
 import type { CallEvent, NumberConfig } from './types';
-import type { DocumentRequest } from './voice-context';
 
 /** A call's place in a queue, from `<Enqueue>` to leaving it. */
 export interface QueueMembership {
@@ -38,8 +37,8 @@ export interface LiveCall extends CallView {
   recentDocumentTimes: number[];
   /** The first verb that is heard answers the call; a call of the account's is answered by a person. */
   answered: boolean;
-  /** What a call that REST made plays once it is answered, and for how long. */
-  onAnswer?: { request: DocumentRequest; timeLimitMs: number | undefined };
+  /** What follows when a person has answered a call of the account's. */
+  onAnswer?: (call: LiveCall) => void;
 }
 
 /** Whether the caller is still on the line. */

@@ -8,7 +8,9 @@ export type AttributeRule =
   | { kind: 'words'; of: readonly string[]; list?: boolean }
   | { kind: 'keys' }
   /** Twilio knows it, the sandbox does nothing with it. */
-  | { kind: 'not-modeled' };
+  | { kind: 'not-modeled' }
+  /** Twilio knows it, and without it a call would be another: the verb does not play. */
+  | { kind: 'refused' };
 
 export interface ElementRule {
   attributes: Record<string, AttributeRule>;
@@ -21,13 +23,19 @@ const url: AttributeRule = { kind: 'url' };
 const yesOrNo: AttributeRule = { kind: 'boolean' };
 const method: AttributeRule = { kind: 'words', of: ['GET', 'POST'] };
 const notModeled: AttributeRule = { kind: 'not-modeled' };
+const refused: AttributeRule = { kind: 'refused' };
 const atLeast = (min: number, max?: number): AttributeRule => ({ kind: 'number', min, ...(max ? { max } : {}) });
 const SSML = ['break', 'emphasis', 'lang', 'p', 'phoneme', 'prosody', 's', 'say-as', 'sub', 'w'];
+
+/** Whom `<Dial>` may call besides a number; those are parsed, and refused when it is played. */
+const NOUNS_NOT_MODELED = ['Application', 'Client', 'Conference', 'Queue', 'Sim', 'Sip', 'WhatsApp'];
 
 export const ELEMENTS: Record<string, ElementRule> = {
   Response: {
     attributes: {},
-    children: ['Say', 'Play', 'Pause', 'Gather', 'Redirect', 'Hangup', 'Enqueue', 'Leave', 'Record', 'Reject'],
+    children: [
+      ...['Say', 'Play', 'Pause', 'Gather', 'Redirect', 'Hangup', 'Enqueue', 'Leave', 'Record', 'Reject', 'Dial'],
+    ],
     text: false,
   },
   Say: { attributes: { language: text, voice: text, loop: atLeast(0) }, children: SSML, text: true },
@@ -74,6 +82,52 @@ export const ELEMENTS: Record<string, ElementRule> = {
     text: true,
   },
   Task: { attributes: { priority: atLeast(0), timeout: atLeast(1, 1_209_600) }, children: [], text: true },
+  Dial: {
+    attributes: {
+      action: url,
+      answerOnBridge: yesOrNo,
+      callerId: text,
+      events: refused,
+      hangupOnStar: refused,
+      method,
+      passports: refused,
+      record: refused,
+      recordingConfigurationId: notModeled,
+      recordingStatusCallback: notModeled,
+      recordingStatusCallbackEvent: notModeled,
+      recordingStatusCallbackMethod: notModeled,
+      recordingTrack: notModeled,
+      referMethod: notModeled,
+      referUrl: notModeled,
+      ringTone: notModeled,
+      sequential: notModeled,
+      timeLimit: atLeast(1, 86_400),
+      timeout: atLeast(1, 600),
+      trim: notModeled,
+    },
+    children: ['Number', ...NOUNS_NOT_MODELED],
+    text: true,
+  },
+  Number: {
+    attributes: {
+      amdStatusCallback: notModeled,
+      amdStatusCallbackMethod: notModeled,
+      byoc: refused,
+      machineDetection: refused,
+      machineDetectionSilenceTimeout: notModeled,
+      machineDetectionSpeechEndThreshold: notModeled,
+      machineDetectionSpeechThreshold: notModeled,
+      machineDetectionTimeout: notModeled,
+      method: notModeled,
+      sendDigits: refused,
+      statusCallback: url,
+      statusCallbackEvent: { kind: 'words', of: ['initiated', 'ringing', 'answered', 'completed'], list: true },
+      statusCallbackMethod: method,
+      url: refused,
+    },
+    children: [],
+    text: true,
+  },
   Record: {
     attributes: {
       action: url,
@@ -101,7 +155,6 @@ export const SPEECH_MARKUP: ReadonlySet<string> = new Set(SSML);
 /** Verbs Twilio would play and the sandbox does not. */
 export const NOT_MODELED: ReadonlySet<string> = new Set([
   'Connect',
-  'Dial',
   'Echo',
   'Pay',
   'Prompt',
@@ -141,6 +194,7 @@ export function isValidValue(rule: AttributeRule, value: string): boolean {
     case 'text':
     case 'url':
     case 'not-modeled':
+    case 'refused':
       return true;
   }
 }

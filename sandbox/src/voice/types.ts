@@ -104,6 +104,8 @@ export interface Voice extends Calls {
   speak(callSid: Sid, sound: Buffer | number, options?: { transcript?: string }): void;
   /** The person on the telephone hangs up, or declines a call that rings. @throws TwilioError */
   hangUp(callSid: Sid): void;
+  /** What the network says of a call that rings: engaged, no such number. @throws TwilioError unless it rings */
+  endRinging(callSid: Sid, status: 'busy' | 'failed'): void;
   /** An agent accepts a waiting call: assigns its task, stops the music. @throws TwilioError when it is in no queue */
   connectAgent(callSid: Sid): void;
   /** The agent hangs up, or stops ringing. @throws TwilioError when no agent is on the call. */

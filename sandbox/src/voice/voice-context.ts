@@ -23,7 +23,14 @@ export interface VoiceContext {
   /** Marks the call as answered. The first audible verb does so. */
   answerCall(call: LiveCall): void;
   /** Ends the call: sets its status, sends the status callback and stops everything in progress. */
-  endCall(call: LiveCall, status: 'completed' | 'busy' | 'no-answer' | 'canceled'): void;
+  endCall(call: LiveCall, status: 'completed' | 'busy' | 'failed' | 'no-answer' | 'canceled'): void;
+  /** Rings a telephone for a call that is in progress. The second call is its child. */
+  dialOut(
+    parent: LiveCall,
+    leg: { from: string; to: string; ringMs: number; onAnswer: (leg: LiveCall) => void },
+  ): LiveCall;
+  /** Whether calls may be made from a number because it is the account's. */
+  ownsNumber(number: string): boolean;
   /** Plays documents until they end, for the call itself or while it waits in a queue. */
   playDocuments(
     call: LiveCall,

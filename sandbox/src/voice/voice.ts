@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { notFound, TwilioError } from '../world/twilio-error';
-import type { Sid, World } from '../world/types';
-import { callParameters } from './call-parameters';
+import type { CallView, Sid, World } from '../world/types';
+import { callParameters, progressParameters } from './call-parameters';
 import { addUtterance, hangUpCaller, pressKey } from './caller';
 import { type CallerScript, createCallerScript } from './caller-script';
 import { CancelScope, Interrupted } from './cancel-scope';
@@ -60,6 +60,7 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
     answerCall(call) {
       if (call.answered || !isLive(call)) return;
       call.answered = true;
+      call.answeredAt = Date.now();
       call.status = 'in-progress';
       context.emit(call, { type: 'status', status: call.status });
       context.log(call, `${call.to} answers`);
@@ -74,6 +75,9 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
       sendCallStatus(context, call);
       call.script?.end();
     },
+    dialOut: (parent, { from, to, ...more }) =>
+      ring({ from, to, direction: 'outbound-dial', parentCallSid: parent.sid }, { voiceUrl: '' }, more),
+    ownsNumber: (number) => numbers.has(number),
     playDocuments: (call, run, place, start) => playDocuments(context, call, run, place, start),
   };
 
@@ -102,6 +106,13 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
     if (!call) throw notFound(`/Calls/${sid}.json`);
     if (!isLive(call)) throw new TwilioError(400, 21220, 'Call is not in-progress. Cannot redirect.');
     return call;
+  };
+
+  /** A call of the account's that nobody has answered. */
+  const requireRinging = (sid: Sid): LiveCall => {
+    const call = requireLiveCall(sid);
+    if (call.direction !== 'inbound' && !call.answered) return call;
+    throw new TwilioError(400, 20001, `Call ${sid} does not ring`);
   };
 
   /** The music stops, caller and agent talk; once. */
@@ -160,12 +171,15 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
 
   /** A call of the account's: it rings until somebody answers, or for `ringMs`. */
   const ring = (
-    { from, to }: { from: string; to: string },
+    {
+      direction = 'outbound-api',
+      ...parties
+    }: Pick<CallView, 'from' | 'to' | 'parentCallSid'> & { direction?: CallView['direction'] },
     number: NumberConfig,
     { ringMs = RING_MS, onAnswer }: { ringMs?: number; onAnswer?: LiveCall['onAnswer'] } = {},
   ): LiveCall => {
     const call: LiveCall = {
-      ...{ sid: world.newSid('CA'), from, to, status: 'ringing', direction: 'outbound-api' },
+      ...{ sid: world.newSid('CA'), ...parties, status: 'ringing', direction },
       ...{ startTime: Date.now(), endTime: null, dateCreated: Date.now() },
       ...{ callerName: undefined, forwardedFrom: undefined, number },
       ...{
@@ -181,9 +195,9 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
       onAnswer,
     };
     calls.set(call.sid, call);
-    context.emit(call, { type: 'rings', from, to });
+    context.emit(call, { type: 'rings', from: call.from, to: call.to });
     context.emit(call, { type: 'status', status: call.status });
-    context.log(call, `${from} calls ${to}`);
+    context.log(call, `${call.from} calls ${call.to}`);
     context.schedule(ringMs, () => {
       if (!call.answered) context.endCall(call, 'no-answer');
     });
@@ -201,9 +215,10 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
       // twilio.com/docs/api/errors/21210: the account's own numbers, or those that it has verified.
       if (!numbers.has(from))
         throw new TwilioError(400, 21210, `The source phone number provided, ${from}, is not yet verified`);
-      const onAnswer = {
-        request: { kind: 'voice' as const, url, method, params: {} },
-        timeLimitMs: timeLimitSeconds === undefined ? undefined : timeLimitSeconds * 1_000,
+      const onAnswer = (call: LiveCall) => {
+        if (timeLimitSeconds !== undefined)
+          context.schedule(timeLimitSeconds * 1_000, () => context.endCall(call, 'completed'));
+        void run(call, { kind: 'voice', url, method, params: {} });
       };
       const ringMs = timeoutSeconds === undefined ? undefined : timeoutSeconds * 1_000;
       return ring({ from, to }, { voiceUrl: url, statusCallback, statusCallbackMethod }, { ringMs, onAnswer });
@@ -223,17 +238,11 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
       return ring({ from, to }, { voiceUrl: '' }).sid;
     },
     pickUp(sid) {
-      const call = requireLiveCall(sid);
-      if (call.direction !== 'outbound-api' || call.answered) {
-        throw new TwilioError(400, 20001, `Call ${sid} does not ring`);
-      }
+      const call = requireRinging(sid);
       context.answerCall(call);
-      const { onAnswer } = call;
-      if (onAnswer === undefined) return;
-      if (onAnswer.timeLimitMs !== undefined)
-        context.schedule(onAnswer.timeLimitMs, () => context.endCall(call, 'completed'));
-      void run(call, onAnswer.request);
+      call.onAnswer?.(call);
     },
+    endRinging: (sid, status) => context.endCall(requireRinging(sid), status),
     press(sid, key) {
       const call = requireLiveCall(sid);
       if (!/^[0-9*#]$/.test(key)) throw new RangeError(`${JSON.stringify(key)} is no key of a telephone`);
@@ -250,7 +259,7 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
     },
     hangUp(sid) {
       const call = requireLiveCall(sid);
-      if (call.direction === 'outbound-api') {
+      if (call.direction !== 'inbound') {
         context.log(call, call.answered ? `${call.to} hung up` : `${call.to} declines`, { source: 'caller' });
         context.endCall(call, call.answered ? 'completed' : 'busy');
         return;
@@ -281,9 +290,13 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
       const call = requireLiveCall(sid);
       if (status !== undefined) {
         context.log(call, 'the product ends the call', { source: 'product' });
-        context.endCall(call, 'completed');
+        // call-resource, Status: "canceled" hangs up calls that ring.
+        const isRinging = call.direction !== 'inbound' && !call.answered;
+        context.endCall(call, status === 'canceled' && isRinging ? 'canceled' : 'completed');
         return call;
       }
+      if (call.direction === 'outbound-dial')
+        throw new TwilioError(400, 20001, 'The sandbox does not model new TwiML for a dialed call');
       const start = parseCallUpdate(url, method, twiml);
       const old = call.scope;
       call.scope = new CancelScope();
@@ -352,21 +365,11 @@ function parseCallUpdate(
 function sendCallStatus(context: VoiceContext, call: LiveCall): void {
   const { statusCallback, statusCallbackMethod = 'POST' } = call.number;
   if (statusCallback === undefined) return;
-  // A call of the account's that nobody has answered has no duration.
-  const isUnanswered = call.direction === 'outbound-api' && !call.answered;
-  const seconds = isUnanswered ? 0 : Math.round(((call.endTime ?? Date.now()) - call.startTime) / 1000);
   void context.webhooks.send({
     kind: 'call-status',
     callSid: call.sid,
     url: statusCallback,
     method: statusCallbackMethod,
-    params: {
-      ...callParameters(context.world.account, call),
-      CallDuration: String(seconds),
-      CallbackSource: 'call-progress-events',
-      Duration: String(Math.ceil(seconds / 60)),
-      SequenceNumber: '0',
-      Timestamp: new Date().toUTCString().replace('GMT', '+0000'),
-    },
+    params: { ...callParameters(context.world.account, call), ...progressParameters(call, 0) },
   });
 }

@@ -17,9 +17,11 @@ export type WebhookKind =
   | 'gather-action'
   | 'record-action'
   | 'enqueue-action'
+  | 'dial-action'
   | 'recording-status'
   | 'transcription'
   | 'call-status'
+  | 'dial-status'
   | 'taskrouter-event';
 
 /** They ask for no TwiML: nothing says that the call's events have them. */
@@ -27,6 +29,7 @@ const STATUS_CALLBACKS: ReadonlySet<WebhookKind> = new Set([
   'recording-status',
   'transcription',
   'call-status',
+  'dial-status',
   'taskrouter-event',
 ]);
 

@@ -260,7 +260,12 @@ export interface CallView {
   from: string;
   to: string;
   status: 'queued' | 'ringing' | 'in-progress' | 'completed' | 'busy' | 'failed' | 'no-answer' | 'canceled';
-  direction: 'inbound' | 'outbound-api';
+  /** `outbound-dial`: the call that `<Dial>` of another call has made. */
+  direction: 'inbound' | 'outbound-api' | 'outbound-dial';
+  /** The call whose `<Dial>` has made this one. */
+  parentCallSid?: Sid;
+  /** Missing until somebody answers. */
+  answeredAt?: number;
   startTime: number;
   endTime: number | null;
   dateCreated: number;

@@ -5,7 +5,7 @@ afterEach(closeAll);
 
 const CALL = `CA${'a'.repeat(32)}`;
 
-async function ringing(status: CallView['status'] = 'in-progress') {
+async function ringing(status: CallView['status'] = 'in-progress', more: Partial<CallView> = {}) {
   const setup = await openRest();
   const now = Date.now();
   const call: CallView = {
@@ -17,6 +17,7 @@ async function ringing(status: CallView['status'] = 'in-progress') {
     startTime: now - 30_000,
     endTime: status === 'completed' ? now - 5000 : null,
     dateCreated: now - 30_000,
+    ...more,
   };
   const updates: Parameters<Calls['update']>[1][] = [];
   setup.world.calls = {
@@ -43,6 +44,23 @@ test('a call is fetched and listed', async () => {
   expect(await client.calls(CALL).fetch()).toMatchObject({ status: 'completed', direction: 'inbound', duration: '25' });
   expect(await client.calls.list({ status: 'completed', from: '+15550100' })).toHaveLength(1);
   expect(await client.calls.list({ to: '+15550100' })).toHaveLength(0);
+});
+
+test('a dialed call names its parent, and is listed by it', async () => {
+  const parentCallSid = `CA${'b'.repeat(32)}`;
+  const { client } = await ringing('in-progress', { direction: 'outbound-dial', parentCallSid });
+  expect(await client.calls(CALL).fetch()).toMatchObject({ direction: 'outbound-dial', parentCallSid });
+  expect(await client.calls.list({ parentCallSid })).toHaveLength(1);
+  expect(await client.calls.list({ parentCallSid: CALL })).toHaveLength(0);
+});
+
+test.each([
+  ['answered', '5', Date.UTC(2026, 0, 5, 9, 0, 20)],
+  ['never answered', null, undefined],
+])('a call that the account made and that was %s has the duration %s', async (_what, duration, answeredAt) => {
+  const times = { startTime: Date.UTC(2026, 0, 5, 9), answeredAt, endTime: Date.UTC(2026, 0, 5, 9, 0, 25) };
+  const { client } = await ringing('completed', { direction: 'outbound-api', ...times });
+  expect((await client.calls(CALL).fetch()).duration).toBe(duration);
 });
 
 test('calls are listed from the day on that was asked for, whatever the time of that day', async () => {

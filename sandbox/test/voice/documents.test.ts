@@ -129,7 +129,7 @@ describe('what cannot be played', () => {
     ['a verb in the wrong case', '<say>la</say>', '12200'],
     ['a verb in a verb that may not hold it', '<Gather><Record/></Gather>', '12200'],
     ['Record inside Say', '<Say>Hi<Record/></Say>', '12200'],
-    ['a verb the sandbox does not model', '<Dial>+15550100001</Dial>', 'does not model <Dial>'],
+    ['a verb the sandbox does not model', '<Connect><Stream/></Connect>', 'does not model <Connect>'],
     ['speech input', '<Gather input="dtmf speech"/>', 'does not model'],
     ['an invalid URL', '<Redirect>http://</Redirect>', '11100'],
     ['a sound by the name of its file', '<Play>tune.mp3</Play>', '11100'],
@@ -152,7 +152,7 @@ describe('what cannot be played', () => {
   });
 
   it('plays what comes before a verb that is not modeled', async () => {
-    harness.product.on('/voice', '<Say>First</Say><Dial>+15550100001</Dial>');
+    harness.product.on('/voice', '<Say>First</Say><Echo/>');
     const sid = await harness.call();
     await harness.clock.advance(1000);
     expect(harness.heard(sid)).toEqual(['say:First', SORRY]);

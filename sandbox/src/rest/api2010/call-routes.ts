@@ -1,3 +1,4 @@
+import { callDuration } from '../../world/call-duration';
 import { badRequest, notFound, TwilioError } from '../../world/twilio-error';
 import type { CallRequest, Calls, CallView, NewCall, World } from '../../world/types';
 import { rfc2822Date } from '../dates';
@@ -155,9 +156,7 @@ function readCallChange({ fields }: RestRequest): Parameters<Calls['update']>[1]
 
 function callFilter({ fields }: RestRequest): (call: CallView) => boolean {
   const modeled = 'StartTime>';
-  const dated = fields
-    .names()
-    .find((name) => name !== modeled && (/^(Start|End)Time/.test(name) || name === 'ParentCallSid'));
+  const dated = fields.names().find((name) => name !== modeled && /^(Start|End)Time/.test(name));
   if (dated !== undefined) throw badRequest(`The sandbox does not model the filter ${dated}`);
   // OpenAPI api v2010, ListCall: "Specify a date as YYYY-MM-DD in UTC"; what follows the date is ignored.
   const since = fields.time(modeled);
@@ -167,17 +166,19 @@ function callFilter({ fields }: RestRequest): (call: CallView) => boolean {
     (firstDay === undefined || call.startTime >= firstDay) &&
     is('To', call.to) &&
     is('From', call.from) &&
+    is('ParentCallSid', call.parentCallSid ?? '') &&
     is('Status', call.status);
 }
 
 function callJson(world: World, call: CallView): Record<string, unknown> {
   const path = `${accountPath(world)}/Calls/${call.sid}`;
   const date = rfc2822Date(call.dateCreated);
+  const seconds = callDuration(call);
   return {
     sid: call.sid,
     date_created: date,
     date_updated: rfc2822Date(call.endTime ?? call.startTime),
-    parent_call_sid: null,
+    parent_call_sid: call.parentCallSid ?? null,
     account_sid: world.account.accountSid,
     to: call.to,
     to_formatted: call.to,
@@ -187,7 +188,7 @@ function callJson(world: World, call: CallView): Record<string, unknown> {
     status: call.status,
     start_time: rfc2822Date(call.startTime),
     end_time: call.endTime === null ? null : rfc2822Date(call.endTime),
-    duration: call.endTime === null ? null : String(Math.round((call.endTime - call.startTime) / 1000)),
+    duration: seconds === null ? null : String(seconds),
     price: null,
     price_unit: 'USD',
     direction: call.direction,
