@@ -114,13 +114,14 @@ const describe = ({ kind, host, method, status, delayMs, times, after }: Fault) 
     times === undefined ? '' : `, ${times} times${after ? ` after ${after}` : ''}`,
   ].join('');
 
-const STATUS_CALLBACKS: ReadonlySet<WebhookKind> = new Set(['recording-status', 'transcription']);
+const STATUS_CALLBACKS: ReadonlySet<WebhookKind> = new Set(['recording-status', 'transcription', 'dial-status']);
 const TWIML_REQUESTS: ReadonlySet<WebhookKind> = new Set([
   'wait',
   'redirect',
   'gather-action',
   'update',
   'record-action',
+  'dial-action',
 ]);
 const MAX_DELAY_MS = 20 * 60_000;
 const LONGEST_CALL_MS = 8 * 60_000;
@@ -136,10 +137,12 @@ export function createUnreliableDelivery(
   logEvent: LogEvent,
 ): WebhookInterceptor {
   return async (webhook, send) => {
-    const rng = webhook.url.startsWith(productUrl) ? diceOf(webhook.callSid) : undefined;
+    // What happens to a dialed call is a matter of the call that dials.
+    const callSid = webhook.params.ParentCallSid ?? webhook.callSid;
+    const rng = webhook.url.startsWith(productUrl) ? diceOf(callSid) : undefined;
     if (!rng) return send();
     const what = `${webhook.kind} ${new URL(webhook.url).pathname.split('/').at(-1)}`;
-    const note = (text: string) => logEvent(`webhook ${what}: ${text}`, webhook.callSid);
+    const note = (text: string) => logEvent(`webhook ${what}: ${text}`, callSid);
     if (STATUS_CALLBACKS.has(webhook.kind)) return deliverStatusCallback(webhook, send, rng, faults, note);
     // Twilio repeats a document's request only when the answer was lost.
     if (TWIML_REQUESTS.has(webhook.kind) && rng.chance(0.04)) {
