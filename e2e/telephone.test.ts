@@ -1,4 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import type { MailSummary } from '../sandbox/src/mail/mailbox';
@@ -177,3 +179,60 @@ test('one click leaves a voicemail with task, mail and transcript', async () => 
   await screenshot(page, 'telephone-sample-voicemail');
   await context.close();
 });
+
+test('a call by REST and the one that it dials ring, are connected, and end on one page', async () => {
+  const [line, employee] = ['+12025550101', '+12025550160'];
+  const documents = await serveTwiml({
+    '/ask': '<Gather numDigits="1" timeout="600" action="/connect"><Say>Press 1.</Say></Gather>',
+    '/connect': `<Dial callerId="${line}" timeout="600" action="/after"><Number>${BEN}</Number></Dial>`,
+    // For as long as a slow machine may take to look at the call.
+    '/after': '<Say>They hung up.</Say><Pause length="600"/>',
+  });
+  const context = await newContext(browser, { viewport: { width: 1360, height: 1000 } });
+  const page = await context.newPage();
+  const pickUp = async (number: string) => {
+    await page.getByRole('alert').getByText(`${line} is calling ${number}`).waitFor();
+    await page.getByRole('button', { name: 'Pick up' }).click();
+  };
+  try {
+    await page.goto(`${product.url}/telephone`);
+    const made = await fetch(`${product.url}/api.twilio.com${ACCOUNT}/Calls.json`, {
+      method: 'POST',
+      headers: { authorization },
+      body: new URLSearchParams({ From: line, To: employee, Url: `${documents.url}/ask`, Timeout: '600' }),
+    });
+    expect(made.status).toBe(201);
+    await pickUp(employee);
+    await page.getByRole('log').getByText('Press 1.').waitFor();
+    await page.keyboard.press('1');
+    await page.getByRole('log').getByText(`Calling ${BEN}.`).waitFor();
+    await pickUp(BEN);
+    await page.getByRole('log').getByText(`Connected with ${employee}.`).waitFor();
+    await screenshot(page, 'telephone-dialed');
+    const hangUp = page.getByRole('button', { name: 'Hang up' });
+    await hangUp.click();
+    await page.getByRole('button', { name: `Show the call from ${line} to ${employee}` }).click();
+    await page.getByRole('log').getByText('They hung up.').waitFor();
+    await hangUp.click();
+    await page.getByText('Call ended').waitFor();
+  } finally {
+    await context.close();
+    await documents.close();
+  }
+});
+
+/** TwiML by its path, from another origin than the product's. */
+async function serveTwiml(documents: Record<string, string>) {
+  const server = createServer((request, response) => {
+    response.setHeader('content-type', 'text/xml');
+    response.end(`<Response>${documents[request.url ?? ''] ?? ''}</Response>`);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

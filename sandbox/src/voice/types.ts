@@ -15,6 +15,8 @@ export type CallEvent = { callSid: Sid; at: number } & (
   | { type: 'status'; status: string }
   /** The account calls this telephone. */
   | { type: 'rings'; from: string; to: string }
+  /** `<Dial>` calls another party, or has connected this call with it. */
+  | { type: 'dial'; number: string; connected: boolean }
 );
 /** A call event before the engine adds which call and when. */
 export type CallEventDetails = CallEvent extends infer E

@@ -56,6 +56,25 @@ test('Dial rings a second call of its own, which belongs to the first', async ()
   expect(harness.voice.callEvents(leg.sid)[0]).toMatchObject({ type: 'rings', from: NUMBER, to: CUSTOMER });
 });
 
+test('each party is shown when the other one is called and connected', async () => {
+  const { first, leg } = await connect();
+  const shown = (sid: string) => harness.voice.callEvents(sid).filter(({ type }) => type === 'dial');
+  expect(shown(first.sid)).toMatchObject([
+    { number: CUSTOMER, connected: false },
+    { number: CUSTOMER, connected: true },
+  ]);
+  expect(shown(leg.sid)).toMatchObject([{ number: AGENT, connected: true }]);
+});
+
+test('a dialed inbound caller is shown by the number that called', async () => {
+  harness.product.on('/voice', dial());
+  await harness.call();
+  harness.voice.pickUp(legs()[0]!.sid);
+  expect(harness.voice.callEvents(legs()[0]!.sid)).toContainEqual(
+    expect.objectContaining({ type: 'dial', number: CALLER, connected: true }),
+  );
+});
+
 test('the dialed party hangs up: the action is requested, and its answer goes on with the first call', async () => {
   const { first, leg } = await connect();
   await harness.clock.advance(20_000);

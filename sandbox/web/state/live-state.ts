@@ -144,6 +144,8 @@ function reduceCall(call: CallState, event: CallEvent): CallState {
       return { ...call, listening: event.on };
     case 'rings':
       return { ...call, incoming: { from: event.from, to: event.to } };
+    case 'dial':
+      return addCaption(call, 'sound', `${event.connected ? 'Connected with' : 'Calling'} ${event.number}.`);
     case 'pause':
     case 'stop':
       return call;

@@ -177,7 +177,33 @@ describe('the telephone', () => {
     expect(screen.getByRole('button', { name: 'Hang up' })).toBeInTheDocument();
     await user.click(within(first()).getByRole('button', { name: 'Pick up' }));
     sandbox.send(call({ callSid: 'CA1', type: 'status', status: 'in-progress' }));
-    expect(screen.getByRole('button', { name: 'Show the call from +12025550102' })).toBeInTheDocument();
+    expect(screen.getByRole('button', { name: 'Show the call from +12025550102 to +14155550123' })).toBeInTheDocument();
+  });
+
+  it('shows both telephones of a dialed call, and what each hears of the other', async () => {
+    const { sandbox, user } = await renderPages('/telephone');
+    const [line, employee, caller] = ['+12025550101', '+12025550160', '+14155550123'];
+    const ring = async (callSid: string, to: string) => {
+      sandbox.send(
+        call({ callSid, type: 'rings', from: line, to }),
+        call({ callSid, type: 'status', status: 'ringing' }),
+      );
+      await user.click(screen.getByRole('button', { name: 'Pick up' }));
+      sandbox.send(call({ callSid, type: 'status', status: 'in-progress' }));
+    };
+    const captions = () => screen.getByRole('log');
+    await ring('CA1', employee);
+    sandbox.send(call({ callSid: 'CA1', type: 'dial', number: caller, connected: false }));
+    expect(captions()).toHaveTextContent(`Calling ${caller}.`);
+    await ring('CA2', caller);
+    sandbox.send(
+      call({ callSid: 'CA1', type: 'dial', number: caller, connected: true }),
+      call({ callSid: 'CA2', type: 'dial', number: employee, connected: true }),
+    );
+    expect(captions()).toHaveTextContent(`Connected with ${employee}.`);
+    await user.click(screen.getByRole('button', { name: `Show the call from ${line} to ${employee}` }));
+    expect(captions()).toHaveTextContent(`Connected with ${caller}.`);
+    expect(screen.getByRole('button', { name: `Show the call from ${line} to ${caller}` })).toBeInTheDocument();
   });
 
   it('shows the call of this tab again after a reload', async () => {

@@ -131,7 +131,7 @@ const OtherCalls: React.FC<{ calls: CallState[]; onShow: (sid: string) => void }
     >
       {calls.map(({ sid, incoming }, n) => (
         <Button key={sid} variant="secondary" size="small" onClick={() => onShow(sid)}>
-          {incoming === null ? `Show other call ${n + 1}` : `Show the call from ${incoming.from}`}
+          {incoming === null ? `Show other call ${n + 1}` : `Show the call from ${incoming.from} to ${incoming.to}`}
         </Button>
       ))}
     </Box>

@@ -46,6 +46,7 @@ export async function dial(playback: Playback, verb: Verb): Promise<VerbResult> 
     return goOn(action({ DialCallStatus: 'failed', DialBridged: 'false' }));
   }
 
+  context.emit(call, { type: 'dial', number, connected: false });
   const leg = context.dialOut(call, {
     from: callerId,
     to: number,
@@ -53,6 +54,9 @@ export async function dial(playback: Playback, verb: Verb): Promise<VerbResult> 
     onAnswer(answered) {
       context.answerCall(call);
       context.log(call, `talks with ${number}`);
+      context.emit(call, { type: 'dial', number, connected: true });
+      const party = call.direction === 'inbound' ? call.from : call.to;
+      context.emit(answered, { type: 'dial', number: party, connected: true });
       report(answered, 'answered');
       const limitMs = Number(verb.attributes.timeLimit ?? DEFAULTS.timeLimitS) * 1_000;
       context.schedule(limitMs, () => context.endCall(answered, 'completed'));
