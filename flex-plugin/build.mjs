@@ -31,6 +31,7 @@ export function isPluginFresh() {
     'src',
     'package.json',
     'tsconfig.json',
+    '.browserslistrc',
     'webpack.config.js',
     'no-contrast-check.js',
     'no-raw-tokens.js',
