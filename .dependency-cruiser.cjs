@@ -15,7 +15,7 @@ const LAYERS = [
   ['invocation.ts'],
   ['audit', 'limits'],
   ['fulfilment', 'admin-notice'],
-  ['confirmation', 'delivery-events'],
+  ['confirmation', 'delivery-events', 'inbox'],
   ['voicemail', 'callback', 'agent', 'retention', 'listening'],
   ['sweep'],
   ['reconciliation'],

@@ -7,6 +7,7 @@ import { openBrowser } from '../e2e/support/browser';
 import { openPlayerPage } from '../e2e/support/player-page';
 import { roundsInSeries } from '../e2e/support/round-trips';
 import { changeWaitUrl } from '../e2e/support/signed-wait-url';
+import { signPage } from '../serverless-functions/src/inbox/page-token';
 import { linkEnd, listenUrl } from '../serverless-functions/src/notification/listen-link';
 import { type VoicemailPage, voicemailPath } from '../serverless-functions/src/voicemail/voicemail-url';
 import type { StateName } from '../serverless-functions/src/wait-experience/states';
@@ -301,6 +302,9 @@ async function listenByLink(bench: Bench, report: Tell, entryId: string, recordi
   await bench.webhook('media/listen-audio', { link, from: '1' });
   const later = await bench.webhook('media/listen-audio', { link, from: '2' });
   report('media/listen-audio, another part', later, { calls: 4, rounds: 1 });
+  const token = signPage(environment, link);
+  for (const act of ['take', 'finish'])
+    report(`media/act: ${act}`, await bench.webhook('media/act', { link, page: token, act }), { rounds: 4 });
   report(
     'media/listen with a link that is not ours, which is refused',
     {

@@ -31,7 +31,6 @@ export function isPluginFresh() {
     'src',
     'package.json',
     'tsconfig.json',
-    '.browserslistrc',
     'webpack.config.js',
     'no-contrast-check.js',
     'no-raw-tokens.js',

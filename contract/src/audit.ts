@@ -13,6 +13,12 @@ export const AUDIT_ACTIONS = [
   'download',
   /** A recipient's link to a voicemail was opened, by them or by a program that looks into their mail. */
   'open-link',
+  /** What a recipient did on the page behind their link (ADR 0135). */
+  'inbox-take',
+  'inbox-give-back',
+  'inbox-finish',
+  'inbox-remind',
+  'inbox-call',
   'delete',
   'resend',
   'test-mail',
@@ -64,9 +70,22 @@ export const AUDIT_RECIPIENT = 'recipient';
 
 /**
  * Why a recipient's link was refused, besides the codes that Functions for Flex answer with. `recipient-removed`: the
- * address does not get the voicemail any more. `links-off`: the settings keep recordings in Flex.
+ * address does not get the voicemail any more. `links-off`: the settings keep recordings in Flex. Of an act on the page:
+ * `act-off`: the settings do not allow it. `page-expired`: the page is too old. `taken-by-other`: another recipient has
+ * taken the voicemail. `held-by-agent`: an agent has its task. `handled`: nothing is left to do.
+ * `no-phone`: the settings hold no telephone of theirs. `call-under-way`: a call for the voicemail goes on.
  */
-export const LINK_REFUSALS = ['recipient-removed', 'links-off'] as const;
+export const LINK_REFUSALS = [
+  'recipient-removed',
+  'links-off',
+  'act-off',
+  'page-expired',
+  'taken-by-other',
+  'held-by-agent',
+  'handled',
+  'no-phone',
+  'call-under-way',
+] as const;
 export type LinkRefusal = (typeof LINK_REFUSALS)[number];
 
 /** One action, as it is stored. */

@@ -261,6 +261,8 @@ export interface HistoryItem {
     state: 'pending' | 'waiting' | 'offered' | 'taken' | 'ended' | 'handled' | 'lost' | 'none';
     /** Who has it, or who handled it. */
     by?: string;
+    /** The recipient of the email who has taken it from there, while it is not handled. */
+    takenFromEmail?: { by: string; at: string };
     /** When it was taken, handled or lost. */
     at?: string;
     loss?: TaskLoss;

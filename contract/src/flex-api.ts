@@ -127,6 +127,8 @@ export interface VoicemailCard {
   timeZone: string;
   /** The task's state in TaskRouter. `by` and `at` are absent until they are known. */
   task?: { state: 'waiting' | 'offered' | 'taken'; by?: string; at?: string };
+  /** The recipient of the email who has taken it from there: their name, or their address without one. */
+  takenFromEmail?: { by: string; at: string };
   /** How often agents have tried before; the first card shows attempt 1. */
   attempts: number;
   maxAttempts: number;

@@ -32,6 +32,9 @@ export interface FeatureAttributes {
   /** ISO 8601, UTC: when the caller began to wait. */
   waiting_since?: string;
   withheld_number?: boolean;
+  /** The recipient of the email who has taken it from there, and when (ISO 8601, UTC). */
+  taken_by?: string;
+  taken_at?: string;
 }
 
 export interface CallbackAndVoicemailTaskAttributes {

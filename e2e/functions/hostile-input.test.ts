@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { signPage } from '../../serverless-functions/src/inbox/page-token';
 import { listenUrl } from '../../serverless-functions/src/notification/listen-link';
 import { pickUp } from '../support/confirmation';
 import { closeHarnesses, type Harness, openHarness } from '../support/harness';
@@ -66,6 +67,11 @@ async function openLivedIn(): Promise<{ harness: Harness; requests: BaseRequest[
       },
     ),
   ).searchParams.get('link')!;
+  const pageToken = signPage(
+    { values: { AUTH_TOKEN: harness.world.account.authToken }, problems: [] },
+    link,
+    harness.clock.now(),
+  );
   const flex: Record<string, Record<string, string>[]> = {
     voicemail: [{ Token: sam.token, TaskSid }],
     'voicemail-audio': [{ Token: sam.token, TaskSid, Start: '0', Length: '1000', Purpose: 'download' }],
@@ -115,6 +121,11 @@ async function openLivedIn(): Promise<{ harness: Harness; requests: BaseRequest[
     ...['media/listen', 'media/listen-audio'].map((page) => ({
       page,
       params: { link, from: '0', purpose: 'download', request: '{}' },
+      isFlex: true,
+    })),
+    ...['take', 'give-back', 'finish', 'remind', 'call'].map((act) => ({
+      page: 'media/act',
+      params: { link, page: pageToken, act, when: 'hour' },
       isFlex: true,
     })),
     { page: 'media/review-audio', params: { state: 'x' }, isFlex: true },

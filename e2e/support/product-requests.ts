@@ -66,6 +66,12 @@ export function productRequests(twilio: TestTwilio) {
     /** An unsigned request for a path and query of the Functions. */
     get: async (pathAndQuery: string, headers: Record<string, string> = {}): Promise<Response> =>
       fetch(`${twilio.gatewayUrl}${pathAndQuery}`, { headers }),
+    /** A form that a page of the product sends; what it is redirected to is not followed. */
+    postForm: async (pathAndQuery: string, fields: Record<string, string>): Promise<Response> =>
+      fetch(`${twilio.gatewayUrl}${pathAndQuery}`, {
+        ...{ method: 'POST', redirect: 'manual' },
+        body: new URLSearchParams(fields),
+      }),
     /** What the plugin asks, from the page of Flex. */
     postFlex: (page: string, token: string | undefined, params: Record<string, string> = {}, origin = FLEX_ORIGIN) =>
       post(

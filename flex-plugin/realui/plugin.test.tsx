@@ -102,6 +102,17 @@ describe('the built plugin in the real Flex UI', () => {
     expect(channel.templates.TaskCanvasHeader.title(task({ taskType }))).toContain('+1 555-123-4567');
   });
 
+  test('an offered task says that a recipient has taken it from the email, and no template of Flex', () => {
+    const taken = { taken_by: 'Ada {{task.taskSid}}', taken_at: new Date().toISOString() };
+    const offered = task({ taskType: 'voicemail', callback_and_voicemail: taken });
+    const { IncomingTaskCanvas, TaskListItem } = Flex.TaskChannels.getForTask(offered).templates;
+    for (const { secondLine } of [IncomingTaskCanvas, TaskListItem])
+      expect(secondLine(offered)).toMatch(
+        /^Taken by Ada task\.taskSid from the email, .*\d:\d\d.* · Voicemail · Support$/,
+      );
+    expect(IncomingTaskCanvas.secondLine(task({ taskType: 'voicemail' }))).toBe('Voicemail · Support');
+  });
+
   test('when another plugin claims our tasks after us, takes card and channel back', () => {
     const isTheirs = ({ attributes }: Anything) => attributes.taskType === 'voicemail';
     Flex.TaskChannels.register(

@@ -12,7 +12,7 @@ import {
   withDefault,
 } from '../schema';
 import { isAddress, MAX_ADDRESS_LENGTH, normalizeAddress } from './addresses';
-import { INVISIBLE_CHARACTERS, isLogoUrl, isTimeZone } from './formats';
+import { E164_NUMBER, INVISIBLE_CHARACTERS, isLogoUrl, isTimeZone } from './formats';
 import {
   EMAIL_SETTINGS_VERSION,
   MAIL_LANGUAGES,
@@ -43,6 +43,8 @@ export const recipientSchema = openObject({
   name: optional(line(100)),
   /** A ticket system: mails to it do not say that they are automatic, since it would ignore them. */
   service_desk: optional(flag()),
+  /** Rings when this recipient has a caller called from the email (`inbox_call`). In E.164. */
+  phone: optional(matching(E164_NUMBER)),
 });
 export type EmailRecipient = Infer<typeof recipientSchema>;
 
@@ -113,6 +115,13 @@ export const emailSettingsSchema = openObject({
   language: withDefault(choice(...MAIL_LANGUAGES), 'en-US'),
   /** Sends a second, short email when a voicemail is handled: it says who handled it, and when. */
   closing_email: withDefault(flag(), false),
+  /**
+   * What recipients may do from the email: take a voicemail, say that it is handled, and give it back; have themselves
+   * reminded; call the caller through the business's number, which rings the recipient's `phone` first.
+   */
+  inbox_take: withDefault(flag(), true),
+  inbox_remind: withDefault(flag(), true),
+  inbox_call: withDefault(flag(), false),
   /** Shows callers' whole numbers in the panel's history. */
   show_callers: withDefault(flag(), false),
   /** Tasks that wait longer than this are listed above the history. */

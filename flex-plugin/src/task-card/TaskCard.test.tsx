@@ -353,6 +353,29 @@ describe('the card', () => {
     expect(screen.getByRole('region')).toHaveTextContent(text);
   });
 
+  test('says above everything that a recipient has taken it from the email', async () => {
+    const takenFromEmail = { by: 'Ada Jones', at: '2026-11-22T14:42:00.000Z' };
+    const { container } = await showCard({ card: createCard({ task: { state: 'taken' }, takenFromEmail }) });
+    const line = screen.getByText(/^Taken by Ada Jones from the email, \d+:42/);
+    expect(line.compareDocumentPosition(button('Play'))).toBe(Node.DOCUMENT_POSITION_FOLLOWING);
+    jest.useRealTimers();
+    expect(await findAxeViolations(container)).toEqual([]);
+  });
+
+  test('an offered task says by its attributes that a recipient has taken it, with the name isolated', async () => {
+    const taken = { taken_by: '{{time}} <b>דנה</b>', taken_at: '2026-11-22T14:42:00.000Z' };
+    await showCard({ task: createTask({ status: 'pending' }, { callback_and_voicemail: taken }) });
+    expect(screen.getByText(/from the email, \d+:42/).textContent).toContain(
+      'Taken by \u2068{{time}} <b>דנה</b>\u2069',
+    );
+  });
+
+  test('the attributes do not say of a loaded card that it is taken', async () => {
+    const taken = { taken_by: 'Mallory', taken_at: '2026-11-22T14:42:00.000Z' };
+    await showCard({ task: createTask({}, { callback_and_voicemail: taken }) });
+    expect(screen.getByRole('region')).not.toHaveTextContent(/Mallory|from the email/);
+  });
+
   test('for a monitoring supervisor, offers playback and deletion but no agent actions', async () => {
     const supervisor = { workers: [{ worker: { sid: `WK${'d'.repeat(32)}`, fullName: 'Sam Reed' } }] };
     await showCard({ isMonitoring: true, roles: 'supervisor', flex: { supervisor } });

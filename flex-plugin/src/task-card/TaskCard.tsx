@@ -101,6 +101,7 @@ const TaskCardContent: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMo
         isLoaded={loaded !== undefined}
       />
       <Divider />
+      <TakenNotice takenFromEmail={card.takenFromEmail} now={now} />
       <PlainFeatureNotice task={task} />
       <NoMessageNotice noMessage={card.noMessage} />
       {failure !== undefined && statuses.requeue?.step !== 'done' && (
@@ -196,6 +197,20 @@ const PlainFeatureNotice: React.FC<{ task: ITask }> = ({ task }) => {
     <Callout variant="neutral">
       <Text as="div" color="inherit">
         {t('PlainFeatureTask')}
+      </Text>
+    </Callout>
+  );
+};
+
+/** Above all else: who holds the task, or is offered it, would call a second time. */
+const TakenNotice: React.FC<Pick<VoicemailCard, 'takenFromEmail'> & { now: number }> = ({ takenFromEmail, now }) => {
+  const { translator } = usePlugin();
+  if (takenFromEmail === undefined) return null;
+  const { by: name, at } = takenFromEmail;
+  return (
+    <Callout variant="warning">
+      <Text as="div" color="inherit">
+        {translator.t('TakenFromEmail', { name, time: formatTime(translator, at, now) })}
       </Text>
     </Callout>
   );

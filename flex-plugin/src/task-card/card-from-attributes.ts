@@ -1,7 +1,7 @@
 import { E164_NUMBER } from '@callback-and-voicemail/contract/email-settings/formats';
 import type { CallBlockReason, VoicemailCard } from '@callback-and-voicemail/contract/flex-api';
 import type { ITask } from '@twilio/flex-ui';
-import { getTaskType, type UntrustedTaskAttributes } from '../task-channels/task-type';
+import { getTaskType, readTakenFromEmail, type UntrustedTaskAttributes } from '../task-channels/task-type';
 
 const asString = (value: unknown) => (typeof value === 'string' ? value : '');
 
@@ -19,6 +19,7 @@ export function cardFromAttributes(task: ITask, maxAttempts: number): VoicemailC
   const numberToCall = asString(data?.numberToCall) || asString(attributes.from);
   const numberToCallFrom = asString(data?.numberToCallFrom) || asString(attributes.to);
   const calledFrom = asString(attributes.from);
+  const takenFromEmail = readTakenFromEmail(task);
   return {
     voicemail_id: asString(metadata?.voicemail_id),
     taskType: getTaskType(task) ?? 'voicemail',
@@ -27,6 +28,7 @@ export function cardFromAttributes(task: ITask, maxAttempts: number): VoicemailC
     numberToCallText: numberToCall,
     numberToCallFromText: numberToCallFrom,
     ...(calledFrom === '' || calledFrom === numberToCall ? {} : { calledFrom, calledFromText: calledFrom }),
+    ...(takenFromEmail && { takenFromEmail }),
     callBlock: callBlockOf(numberToCall, metadata?.withheld_number === true),
     queue: asString(metadata?.queue) || (task.queueName ?? ''),
     receivedAt: at,

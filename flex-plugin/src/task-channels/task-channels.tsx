@@ -3,9 +3,9 @@ import type * as Flex from '@twilio/flex-ui';
 import { CallIncomingIcon } from '@twilio-paste/icons/esm/CallIncomingIcon';
 import { VoicemailIcon } from '@twilio-paste/icons/esm/VoicemailIcon';
 import * as React from 'react';
-import { formatPhoneNumber, isNumberLike } from '../strings/formats';
+import { formatPhoneNumber, formatTime, isNumberLike } from '../strings/formats';
 import type { Translator } from '../strings/translator';
-import { getTaskType, type UntrustedTaskAttributes } from './task-type';
+import { getTaskType, readTakenFromEmail, type UntrustedTaskAttributes } from './task-type';
 import { teamStateText } from './team-state';
 
 /** Flex requires color codes here, not tokens: Paste's blue 60 and purple 60. Icon and text differ as well. */
@@ -54,7 +54,16 @@ function createChannel(flex: typeof Flex, type: TaskType, translator: Translator
   const callerLine = (task: Flex.ITask) => removeBraces(getCallerLabel(task, t('WithheldNumber')));
   const title = (task: Flex.ITask) =>
     t(type === 'voicemail' ? 'VoicemailFrom' : 'CallbackFor', { name: callerLine(task) });
-  const queueLine = (task: Flex.ITask) => t('TaskQueue', { type: name, queue: removeBraces(task.queueName ?? '') });
+  /** First whether there is nothing left to call for: Flex cuts what is too long. */
+  const queueLine = (task: Flex.ITask) =>
+    [takenLine(task), t('TaskQueue', { type: name, queue: removeBraces(task.queueName ?? '') })]
+      .filter((one) => one !== undefined)
+      .join(' · ');
+  function takenLine(task: Flex.ITask): string | undefined {
+    const { by, at } = readTakenFromEmail(task) ?? {};
+    if (by === undefined || at === undefined) return undefined;
+    return t('TakenFromEmail', { name: removeBraces(by), time: formatTime(translator, at, Date.now()) });
+  }
   /** For supervisors in Flex's Teams view: a task that an agent has accepted is taken, not handled. */
   const queueAndStateLine = (task: Flex.ITask) =>
     [queueLine(task), teamStateText(task, translator, Date.now())].filter((one) => one !== undefined).join(' · ');

@@ -1,3 +1,5 @@
+import { cutText } from '@callback-and-voicemail/contract/cut-text';
+import type { VoicemailCard } from '@callback-and-voicemail/contract/flex-api';
 import type { CallbackAndVoicemailTaskAttributes, TaskType } from '@callback-and-voicemail/contract/task-attributes';
 import type { ITask } from '@twilio/flex-ui';
 
@@ -17,6 +19,18 @@ export function getTaskType(
 export function readVoicemailId({ attributes }: Pick<ITask, 'attributes'>): string | undefined {
   const id: unknown = (attributes as UntrustedTaskAttributes | undefined)?.callback_and_voicemail?.voicemail_id;
   return typeof id === 'string' ? id : undefined;
+}
+
+/** A name of this length fits; a longer one would push out what matters. */
+const MAX_NAME_LENGTH = 60;
+
+/** The recipient of the email who has taken it from there, as the task's attributes say; to show, and nothing else. */
+export function readTakenFromEmail({ attributes }: Pick<ITask, 'attributes'>): VoicemailCard['takenFromEmail'] {
+  const { taken_by: by, taken_at: at }: { taken_by?: unknown; taken_at?: unknown } =
+    (attributes as UntrustedTaskAttributes | undefined)?.callback_and_voicemail ?? {};
+  if (typeof by !== 'string' || by.trim() === '' || typeof at !== 'string' || Number.isNaN(Date.parse(at)))
+    return undefined;
+  return { by: cutText(by.trim(), MAX_NAME_LENGTH, '…'), at };
 }
 
 /**

@@ -3,6 +3,7 @@ import { type ConfirmCallerResponse, E164_NUMBER } from '@callback-and-voicemail
 import { placeConfirmationCall } from '../confirmation/place-call';
 import { settleConfirmation } from '../confirmation/settle-confirmation';
 import { showConfirmation } from '../confirmation/show-confirmation';
+import { checkCallBlock } from '../fulfilment/call-block';
 import type { Invocation } from '../invocation';
 import { mayAsk } from '../ledger/confirmation-changes';
 import { type Confirmation, type LedgerEntry, numberToCall } from '../ledger/entry';
@@ -14,7 +15,6 @@ import type { Environment } from '../runtime/environment';
 import { errorCode, FlexBadRequest, isOutcomeUnknown } from '../runtime/errors';
 import { sign } from '../runtime/signing';
 import type { FlexUser } from '../twilio/flex-token';
-import { checkCallBlock } from './requeue-policy';
 
 /** Over all entries: who forges a hundred caller ids has nobody called a hundred times. */
 const CALLS_PER_NUMBER_AND_HOUR = 3;

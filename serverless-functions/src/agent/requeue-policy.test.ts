@@ -1,8 +1,8 @@
 import { newCallback } from '../../test/ledger-fixtures';
 import { CONFIGURATION_ASSET } from '../caller-experience';
+import { checkCallBlock } from '../fulfilment/call-block';
 import type { Invocation } from '../invocation';
 import { readEnvironment } from '../runtime/environment';
-import { checkCallBlock } from './requeue-policy';
 
 /** Named by the configuration of what callers hear, so it is the business's own. */
 const OTHER_LINE = '+12025550104';

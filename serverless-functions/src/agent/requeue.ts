@@ -1,5 +1,6 @@
 import type { RequeueResponse } from '@callback-and-voicemail/contract';
 import { startReadingBusinessNumbers } from '../fulfilment/business-numbers';
+import { checkCallBlock } from '../fulfilment/call-block';
 import { findOrCreateTask } from '../fulfilment/find-or-create-task';
 import type { Invocation } from '../invocation';
 import type { LedgerEntry } from '../ledger/entry';
@@ -9,7 +10,7 @@ import { isClaimedBy } from '../ledger/schedule';
 import { transition } from '../ledger/transitions';
 import { errorCode, FlexBadRequest, isOutcomeUnknown, TwilioError } from '../runtime/errors';
 import { type AuthorizedTask, alreadyRequeued } from './authorize-task-access';
-import { checkCallBlock, mayRequeue, type RequeuePolicy, readRequeuePolicy } from './requeue-policy';
+import { mayRequeue, type RequeuePolicy, readRequeuePolicy } from './requeue-policy';
 
 const REQUEUED_REASON = 'Put back, to be tried again later';
 

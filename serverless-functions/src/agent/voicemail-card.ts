@@ -3,6 +3,7 @@ import { isRecord } from '@callback-and-voicemail/contract/schema';
 import { settleConfirmation } from '../confirmation/settle-confirmation';
 import { showConfirmation } from '../confirmation/show-confirmation';
 import { startReadingBusinessNumbers } from '../fulfilment/business-numbers';
+import { checkCallBlock } from '../fulfilment/call-block';
 import { readVoicemailId } from '../fulfilment/task-attributes';
 import type { Invocation } from '../invocation';
 import {
@@ -22,7 +23,7 @@ import { errorCode } from '../runtime/errors';
 import { startEarly } from '../runtime/start-early';
 import type { Task } from '../twilio/taskrouter';
 import type { AuthorizedTask, TaskReading } from './authorize-task-access';
-import { checkCallBlock, mayRequeue, type RequeuePolicy, readRequeuePolicy } from './requeue-policy';
+import { mayRequeue, type RequeuePolicy, readRequeuePolicy } from './requeue-policy';
 
 /** How many pages of a hundred open tasks are searched for a caller's other tasks. */
 const PAGES_OF_OTHERS = 2;
@@ -92,6 +93,7 @@ export async function buildVoicemailCard(
     waitingSince: iso(entry.waitingSince),
     timeZone: invocation.timeZone,
     task: taskShown(task, entry),
+    takenFromEmail: entry.taken && { by: entry.taken.name ?? entry.taken.address, at: iso(entry.taken.at) },
     attempts: entry.callbackAttempts ?? 0,
     maxAttempts: policy.maxAttempts,
     mayRequeue: mayRequeue(entry, policy),

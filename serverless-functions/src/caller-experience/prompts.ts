@@ -45,6 +45,9 @@ export const PROMPT_NAMES = [
   'callbackDeclined',
   'confirmationUnanswered',
   'confirmationTrouble',
+  // a call that connects a recipient of the email with the caller
+  'connectToCaller',
+  'callerNotReached',
   // a voicemail
   'lineClosed',
   'cannotRecord',

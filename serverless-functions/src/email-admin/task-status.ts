@@ -18,10 +18,14 @@ export function toTaskStatus(
 ): HistoryItem['task'] {
   const iso = (at: number | undefined) => (at === undefined ? undefined : new Date(at).toISOString());
   const recorded = { by: task.assignee, at: iso(task.at) };
+  const taken =
+    task.takenBy === undefined || task.takenAt === undefined
+      ? {}
+      : { takenFromEmail: { by: task.takenBy, at: iso(task.takenAt)! } };
   switch (task.state) {
     case 'pending':
     case 'none':
-      return { state: task.state };
+      return { state: task.state, ...taken };
     case 'lost':
       return { state: 'lost', at: recorded.at, loss: task.loss };
     case 'handled':
@@ -32,18 +36,19 @@ export function toTaskStatus(
   const open = byVoicemailId.get(id);
   switch (open?.status) {
     case 'pending':
-      return { state: 'waiting' };
+      return { state: 'waiting', ...taken };
     case 'reserved':
-      return { state: 'offered' };
+      return { state: 'offered', ...taken };
     case 'assigned':
     case 'wrapping':
       return {
         state: 'taken',
         by: task.assignee ?? holder?.worker,
         at: recorded.at ?? iso(holder?.since),
+        ...taken,
       };
     default:
       if (complete && receivedAt < now - NEW_MS) return { state: 'ended' };
-      return task.assignee === undefined ? { state: 'waiting' } : { state: 'taken', ...recorded };
+      return task.assignee === undefined ? { state: 'waiting', ...taken } : { state: 'taken', ...recorded, ...taken };
   }
 }

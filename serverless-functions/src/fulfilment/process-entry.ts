@@ -10,13 +10,16 @@ import {
   type SendableEntry,
 } from '../ledger/entry';
 import type { LedgerEvent } from '../ledger/events';
+import { areRemindersDue } from '../ledger/inbox-changes';
 import type { ClaimAttempt, EntryRef, VersionedEntry } from '../ledger/ledger';
 import {
   type ClosingOutcome,
   type EmailOutcome,
+  type ReminderOutcome,
   type TaskOutcome,
   toClosingEvent,
   toEmailEvent,
+  toReminderEvent,
   toTaskEvent,
 } from '../ledger/outcomes';
 import { emailDueAt, isLeaseAvailable } from '../ledger/schedule';
@@ -53,6 +56,7 @@ interface Claim {
   task: boolean;
   email: boolean;
   closing: boolean;
+  reminders: boolean;
 }
 
 const TRANSCRIPT_UPDATE_ATTEMPTS = 3;
@@ -90,10 +94,17 @@ export async function processEntry(
       return claimed && { ...claimed, createdTask: false };
     }
     const { entry } = claimed;
-    const { task, email, closing } = await runSteps(invocation, claimed, emailConfig, { lookup, download, count });
+    const { task, email, closing, reminders } = await runSteps(invocation, claimed, emailConfig, {
+      lookup,
+      download,
+      count,
+    });
     logOutcomes(invocation, entry, task, email, Date.now() - startedAt);
     const recorded = recordEmailHealth(invocation, email);
-    const outcomes = [...toEvents({ task, email, closing }), ...fallbackEvents(invocation, email, emailConfig)];
+    const outcomes = [
+      ...toEvents({ task, email, closing, reminders }, invocation.owner),
+      ...fallbackEvents(invocation, email, emailConfig),
+    ];
     const after = await ledger.apply(claimed, outcomes).finally(() => recorded);
     await count.finish(entry, email);
     if (after === undefined) return undefined;
@@ -114,6 +125,7 @@ interface StepOutcomes {
   task?: TaskOutcome;
   email?: EmailOutcome;
   closing?: ClosingOutcome;
+  reminders?: ReminderOutcome;
 }
 
 /** Carries out what was claimed, in parallel. Never throws. */
@@ -124,18 +136,20 @@ async function runSteps(
   begun: { lookup: Promise<Task | undefined> | undefined; download: DownloadOwner; count: MailCount },
 ): Promise<StepOutcomes> {
   const { twilio, timeZone } = invocation;
-  const [task, email, closing] = await Promise.all([
+  const [task, email, closing, reminders] = await Promise.all([
     claim?.task ? findOrCreateTask(entry, () => twilio.taskRouter, timeZone, false, begun.lookup) : undefined,
     claim?.email ? runEmailStep(invocation, entry, emailConfig, begun.download, begun.count) : undefined,
     claim?.closing ? runClosingStep(invocation, entry, emailConfig) : undefined,
+    claim?.reminders ? runReminderStep(invocation, entry, emailConfig) : undefined,
   ]);
-  return { task, email, closing };
+  return { task, email, closing, reminders };
 }
 
-const toEvents = ({ task, email, closing }: StepOutcomes): LedgerEvent[] => [
+const toEvents = ({ task, email, closing, reminders }: StepOutcomes, owner: string): LedgerEvent[] => [
   ...(task ? [toTaskEvent(task)] : []),
   ...(email ? [toEmailEvent(email)] : []),
   ...(closing ? [toClosingEvent(closing)] : []),
+  ...(reminders ? [toReminderEvent(reminders, owner)] : []),
 ];
 
 /** Tells the worker of a mail that is still to be sent: now, or after a pause. Never throws. */
@@ -185,17 +199,17 @@ function claimSteps(
     sendEmail !== undefined && emailConfig.ok
       ? transition(withTask, { type: 'email-claimed', owner, leaseMs, sendWhen: sendWhen(emailConfig.settings) }, now)
       : withTask;
-  const withAll =
-    sendEmail !== undefined && emailConfig.ok
-      ? transition(withBoth, { type: 'closing-claimed', owner }, now)
-      : withBoth;
+  const maySend = sendEmail !== undefined && emailConfig.ok;
+  const withClosing = maySend ? transition(withBoth, { type: 'closing-claimed', owner }, now) : withBoth;
+  const withAll = maySend ? transition(withClosing, { type: 'reminders-claimed', owner }, now) : withClosing;
   const claim: Claim = {
     task: withTask !== ready,
     email: withBoth !== withTask,
     // A claim of one that an invocation died with drops it.
-    closing: withAll !== withBoth && withAll.closing?.state === 'sending',
+    closing: withClosing !== withBoth && withClosing.closing?.state === 'sending',
+    reminders: withAll !== withClosing && addressesToRemind(withAll, owner).length > 0,
   };
-  return { entry: withAll, claim: claim.task || claim.email || claim.closing ? claim : undefined };
+  return { entry: withAll, claim: Object.values(claim).includes(true) ? claim : undefined };
 }
 
 async function runClosingStep(
@@ -210,6 +224,23 @@ async function runClosingStep(
   return sendEmail.closing({
     ...{ entry, settings, rules, unconfirmed, environment, timeZone, deadline, log, voice },
     allowance,
+  });
+}
+
+const addressesToRemind = ({ reminders = [] }: LedgerEntry, owner: string) =>
+  reminders.flatMap(({ address, lease }) => (lease?.owner === owner ? [address] : []));
+
+async function runReminderStep(
+  { environment, origin, timeZone, deadline, log, twilio, sendEmail, owner }: Invocation,
+  entry: LedgerEntry,
+  emailConfig: EmailConfig,
+): Promise<ReminderOutcome | undefined> {
+  if (!emailConfig.ok || sendEmail === undefined) return undefined;
+  const { settings, rules, unconfirmed } = emailConfig;
+  const allowance = createAllowance(environment, () => twilio.sync, log);
+  const addresses = addressesToRemind(entry, owner);
+  return sendEmail.reminders({
+    ...{ entry, addresses, settings, rules, unconfirmed, environment, origin, timeZone, deadline, log, allowance },
   });
 }
 
@@ -274,7 +305,7 @@ async function recordEmailHealth(invocation: Invocation, email: EmailOutcome | u
 
 /** Settings and rules matter only while there is an email to send. */
 async function readEmailConfigIfNeeded({ twilio, environment }: Invocation, entry: LedgerEntry): Promise<EmailConfig> {
-  return isEmailOpen(entry) || isClosingOpen(entry)
+  return isEmailOpen(entry) || isClosingOpen(entry) || areRemindersDue(entry, Date.now())
     ? readEmailConfig(() => twilio.sync, environment)
     : EMAIL_STEP_SKIPPED;
 }

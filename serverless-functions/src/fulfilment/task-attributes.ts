@@ -1,5 +1,6 @@
 import {
   type CallbackAndVoicemailTaskAttributes,
+  type FeatureAttributes,
   MAX_TASK_ATTRIBUTES_BYTES,
   MAX_TASK_TRANSCRIPT_BYTES,
 } from '@callback-and-voicemail/contract';
@@ -7,8 +8,13 @@ import { isRecord } from '@callback-and-voicemail/contract/schema';
 import { type LedgerEntry, numberToCall, recordingSeconds, transcriptText } from '../ledger/entry';
 import { truncateBytes } from '../ledger/truncate';
 import { displayNumber, isWithheld } from '../numbers/caller-number';
+import { toSingleLine } from '../runtime/text';
 import { MAX_CARRIED_BYTES, pickCarriedAttributes } from './carried-attributes';
 import { proofOfTask, taskProof } from './task-proof';
+
+const MAX_TAKER_BYTES = 100;
+/** https://www.twilio.com/docs/taskrouter/limits */
+const TASKROUTER_MAX_BYTES = 4_096;
 
 /** Of a caller's and a queue's names together, that our own attributes have room for. */
 const MAX_NAMES_BYTES = 200;
@@ -48,6 +54,7 @@ export function buildTaskAttributes(
       queue: entry.queueName === '' ? undefined : entry.queueName,
       waiting_since: new Date(entry.waitingSince).toISOString(),
       withheld_number: isWithheld(number) || undefined,
+      ...takenAttributes(entry),
     },
   });
   const text = transcriptText(entry);
@@ -90,6 +97,27 @@ export function withCallbackNumber(
     name: entry.callerName ?? displayNumber(number),
     callBackData: { ...callBackData, numberToCall: number },
   };
+}
+
+/** Who has taken it from the email. Names of any length leave less room. */
+function takenAttributes({ taken }: LedgerEntry): Pick<FeatureAttributes, 'taken_by' | 'taken_at'> {
+  if (taken === undefined) return {};
+  return {
+    taken_by: truncateBytes(toSingleLine(taken.name ?? taken.address), MAX_TAKER_BYTES),
+    taken_at: new Date(taken.at).toISOString(),
+  };
+}
+
+/** The same attributes with who has taken it from the email, or without, leaving what others wrote in between. */
+export function withTaker(
+  attributes: Record<string, unknown>,
+  entry: LedgerEntry,
+): Record<string, unknown> | undefined {
+  const { callback_and_voicemail: own } = attributes;
+  if (!isRecord(own)) return undefined;
+  const { taken_by: _by, taken_at: _at, ...others } = own;
+  const changed = { ...attributes, callback_and_voicemail: { ...others, ...takenAttributes(entry) } };
+  return Buffer.byteLength(JSON.stringify(changed)) > TASKROUTER_MAX_BYTES ? undefined : changed;
 }
 
 /**

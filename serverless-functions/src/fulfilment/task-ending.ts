@@ -13,6 +13,9 @@ export interface TaskLifetime {
   lifetimeSeconds: number;
 }
 
+/** The reason on a task that was canceled because a recipient of the email had handled it. */
+export const HANDLED_FROM_EMAIL_REASON = 'Handled from the email';
+
 /** Clocks of Twilio and ours may differ, and TaskRouter may be late. */
 const TOLERANCE_MS = 60_000;
 /** "Task canceled on Workflow timeout": no step is left. Public reports of live accounts show these words. */

@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { toListenFailure } from '../listening/listen-refusal';
 import type { SoundPart } from '../listening/read-sound';
 import { type ListenPage, renderListenPage, renderProblemPage } from '../listening/render-page';
-import { languageOfLink } from '../notification/listen-link';
+import { languageOfLink, linkQuery } from '../notification/listen-link';
 import type { Content } from './handler';
 
 /** Neither a search engine keeps what a link leads to, nor does another site learn the link. */
 const PRIVATE = { 'X-Robots-Tag': 'noindex, nofollow, noarchive', 'Referrer-Policy': 'no-referrer' };
 
 /**
- * What the page may do: run its own script, use its own style, play its own sound. Nothing comes from elsewhere, and no
+ * What the page may do: run its own script, use its own style, play its own sound, send its own forms. Nothing comes from elsewhere, and no
  * other page may show it in a frame. `img-src` is for the empty icon, without which browsers ask for one.
  */
 const policy = (nonce: string) =>
@@ -21,7 +21,7 @@ const policy = (nonce: string) =>
     "media-src 'self' blob:",
     'img-src data:',
     "base-uri 'none'",
-    "form-action 'none'",
+    "form-action 'self'",
     "frame-ancestors 'none'",
   ].join('; ');
 
@@ -47,15 +47,24 @@ export const listenContent = (page: ListenPage | 'sample', event: Record<string,
       : renderListenPage(page, { nonce }),
   );
 
-/** A page in place of one that does not open: why, and what to do. */
+/** A page in place of one that does not open, or after an act that was refused: why, and what to do. */
 export function listenProblemContent(error: unknown, event: Record<string, unknown>): Content {
   const { failure, status, retryAfter } = toListenFailure(error);
   return htmlContent(
     status,
-    (nonce) => renderProblemPage(failure, languageOfLink(event), { nonce }),
+    (nonce) => renderProblemPage(failure, languageOfLink(event), { nonce }, pageUrl(event)),
     retryHeader(retryAfter),
   );
 }
+
+/** The page of a link, from another one beside it. */
+const pageUrl = (event: Record<string, unknown>) => `listen?${linkQuery(event)}`;
+
+/** After an act, the browser shows the page again, so that a reload repeats nothing. */
+export const backToPage = (event: Record<string, unknown>): Content => ({
+  status: 303,
+  headers: { ...PRIVATE, Location: pageUrl(event) },
+});
 
 /**
  * A part of a sound: 206 with the place of its bytes, also where no range was asked for, since it is never all of a long

@@ -240,6 +240,30 @@ const confirmationSchema = object({
   callSid: optionalText,
 });
 
+/** The recipient who has taken it from the email, while it is theirs (ADR 0135). */
+const takenSchema = object({ address: text(), name: optionalText, at: time });
+
+/** An email that a recipient wants again at that time, unless it is handled by then. */
+const reminderSchema = object({ address: text(), runAt: time, attempts: number(), lease: optional(leaseSchema) });
+
+/** The newest call that connects the recipient `address` with the caller: it rings the recipient first. */
+const inboxCallSchema = object({
+  /** `connecting`: the recipient has answered with a key, and the caller is called. */
+  state: choice('calling', 'connecting', 'ended'),
+  /** Names the call before Twilio has; its URLs carry it. */
+  attempt: text(),
+  /** How many calls were, or may have been, made for this entry. */
+  calls: number(),
+  address: text(),
+  /** When it was begun, or has ended. */
+  at: time,
+  /** Of the recipient's call. Absent until it is known. */
+  callSid: optionalText,
+  outcome: optional(withFallback(choice('spoke', 'not-reached', 'not-answered', 'failed', 'unknown'), 'unknown')),
+  /** How long they spoke. */
+  seconds: optionalNumber,
+});
+
 /** A document with a higher one was written by a later release. */
 export const ENTRY_VERSION = 1;
 
@@ -308,6 +332,11 @@ export const ledgerEntrySchema = object({
   email: emailSchema,
   /** Absent while the voicemail is not handled, and where the settings want no such email. */
   closing: optional(closingSchema),
+  taken: optional(takenSchema),
+  /** By then the sweep makes sure that the task shows who has taken it, or that nobody has. */
+  takenSyncDueAt: optional(time),
+  reminders: optional(list(reminderSchema)),
+  inboxCall: optional(inboxCallSchema),
   transcript: transcriptSchema,
 });
 
@@ -325,6 +354,7 @@ export type RecordingState = LedgerEntry['recording']['state'];
 export type TaskState = LedgerEntry['task']['state'];
 export type EmailState = LedgerEntry['email']['state'];
 export type Confirmation = Infer<typeof confirmationSchema>;
+export type InboxCall = Infer<typeof inboxCallSchema>;
 export type TranscriptState = LedgerEntry['transcript']['state'];
 type StepIn<Step extends { state: string }, State extends string> = Step extends { state: infer S extends string }
   ? [Extract<S, State>] extends [never]

@@ -64,6 +64,10 @@ export function eraseEntry(entry: LedgerEntry, event: EventOf<'entry-erased'>, n
     task: { state: 'none', type: entry.task.type, attempts: 0, runAt: now },
     email: { state: 'off' },
     closing: undefined,
+    taken: undefined,
+    takenSyncDueAt: undefined,
+    reminders: undefined,
+    inboxCall: undefined,
     transcript: { state: 'none' },
     erasure: beginErasure(entry, event, now),
   };

@@ -105,6 +105,31 @@ export type LedgerEvent =
   | { type: 'closing-finished'; result: 'sent' | 'dropped' }
   | { type: 'closing-deferred'; retryAfterMs?: number }
   | { type: 'closing-skipped' }
+  // What recipients of the email do from there
+  | { type: 'inbox-taken'; address: string; name?: string }
+  | { type: 'inbox-given-back'; address: string }
+  /** The task shows who has taken it: since `takenAt`, or nobody. */
+  | { type: 'taken-synced'; takenAt: number | undefined }
+  /** The recipient wants the email again at that time. */
+  | { type: 'reminder-requested'; address: string; at: number }
+  | { type: 'reminders-claimed'; owner: string }
+  /** They were sent, or may have been. */
+  | { type: 'reminders-finished'; owner: string }
+  | { type: 'reminders-deferred'; owner: string; retryAfterMs?: number }
+  | { type: 'inbox-call-begun'; attempt: string; address: string; name?: string }
+  | { type: 'inbox-call-placed'; attempt: string; callSid: string }
+  /** There is no such call, and will be none. */
+  | { type: 'inbox-call-not-placed'; attempt: string }
+  /** The recipient has pressed the key: the caller is called. */
+  | { type: 'inbox-call-connecting'; attempt: string; callSid: string }
+  /** `not-answered`: the recipient's call is over. The other outcomes are of the call to the caller. */
+  | {
+      type: 'inbox-call-ended';
+      attempt: string;
+      callSid: string;
+      outcome: 'spoke' | 'not-reached' | 'not-answered';
+      seconds?: number;
+    }
   /** A provider reports what became of the email of one recipient. */
   | ({ type: 'delivery-reported'; address: string; provider: string } & RecipientDelivery)
   /** Nobody may have been reached: then this address gets the email. */

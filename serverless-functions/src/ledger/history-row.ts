@@ -103,6 +103,9 @@ const historyRowSchema = object({
     /** Since when the assignee has it; when it was handled, or lost. */
     at: optional(time),
     loss: optional(loss),
+    /** The recipient of the email who has taken it from there, while nobody has handled it. */
+    takenBy: optional(text()),
+    takenAt: optional(time),
   }),
   /** The recording was deleted: the email cannot be sent again. */
   recordingDeleted: optional(flag()),
@@ -195,16 +198,19 @@ function toTaskSummary(entry: LedgerEntry): HistoryRow['task'] {
     case 'created':
       return task.closed
         ? { state: 'handled', assignee: task.handledBy ?? assignee?.worker, at: task.handledAt }
-        : { state: 'created', assignee: assignee?.worker, at: assignee?.at };
+        : { state: 'created', assignee: assignee?.worker, at: assignee?.at, ...toTaken(entry) };
     case 'lost':
       return { state: 'lost', at: task.lostAt, loss: task.loss };
     case 'withdrawing':
     case 'none':
       return { state: 'none' };
     default:
-      return { state: task.state };
+      return { state: task.state, ...toTaken(entry) };
   }
 }
+
+const toTaken = ({ taken }: LedgerEntry): Pick<HistoryRow['task'], 'takenBy' | 'takenAt'> =>
+  taken === undefined ? {} : { takenBy: taken.name ?? taken.address, takenAt: taken.at };
 
 /** @returns undefined while all is well: the email was sent and did not bounce, is off, or has not been tried yet */
 export function toFailureRow(entry: LedgerEntry): FailureRow | undefined {

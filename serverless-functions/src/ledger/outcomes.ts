@@ -56,6 +56,16 @@ export function toEmailEvent(outcome: EmailOutcome): LedgerEvent {
   }
 }
 
+/** `done`: they were sent, may have been, or nobody takes them. */
+export type ReminderOutcome = { result: 'done' } | { result: 'later'; retryAfterMs?: number };
+
+/** @param owner who claimed them */
+export function toReminderEvent(outcome: ReminderOutcome, owner: string): LedgerEvent {
+  return outcome.result === 'later'
+    ? { type: 'reminders-deferred', owner, retryAfterMs: outcome.retryAfterMs }
+    : { type: 'reminders-finished', owner };
+}
+
 /** `dropped`: it may have been sent, or nobody takes it. */
 export type ClosingOutcome = { result: 'sent' | 'dropped' } | { result: 'later'; retryAfterMs?: number };
 

@@ -38,11 +38,12 @@ export function isClaimedBy({ task }: LedgerEntry, owner: string): boolean {
 }
 
 /** True while an invocation works on the entry. */
-export function isLeased({ task, email, closing }: LedgerEntry, now: number): boolean {
+export function isLeased({ task, email, closing, reminders = [] }: LedgerEntry, now: number): boolean {
   const taskLease = task.state === 'pending' || task.state === 'withdrawing' ? task.lease : undefined;
   const emailLease = email.state === 'sending' ? email.lease : undefined;
   const closingLease = closing?.state === 'sending' ? closing.lease : undefined;
-  return [taskLease, emailLease, closingLease].some((lease) => !isLeaseAvailable(lease, now));
+  const reminderLeases = reminders.map(({ lease }) => lease);
+  return [taskLease, emailLease, closingLease, ...reminderLeases].some((lease) => !isLeaseAvailable(lease, now));
 }
 
 /**
@@ -160,6 +161,8 @@ export function nextRunAt(entry: LedgerEntry): number | undefined {
     taskDueAt(entry),
     emailDueAt(entry),
     closingDueAt(entry),
+    entry.takenSyncDueAt,
+    remindersDueAt(entry),
     transcriptDueAt(entry),
     deletionDueAt(entry),
   ].filter((at) => at !== undefined);
@@ -200,6 +203,11 @@ export function emailDueAt(entry: LedgerEntry): number | undefined {
 function closingDueAt({ closing }: LedgerEntry): number | undefined {
   if (closing?.state === 'pending') return closing.runAt;
   return closing?.state === 'sending' ? closing.lease.until : undefined;
+}
+
+function remindersDueAt({ reminders = [] }: LedgerEntry): number | undefined {
+  const due = reminders.map(({ lease, runAt }) => lease?.until ?? runAt);
+  return due.length === 0 ? undefined : Math.min(...due);
 }
 
 function transcriptDueAt({ transcript }: LedgerEntry): number | undefined {

@@ -26,6 +26,7 @@ import {
 } from './entry';
 import type { EventType, LedgerEvent } from './events';
 import { toFailureRow, toHistoryRow } from './history-row';
+import { isOpenForInbox, TAKEN_SYNC_DELAY_MS } from './inbox-changes';
 import { isLeased, LEASE_MS, nextRunAt, pauseBefore } from './schedule';
 import { TRANSITIONS, transition, transitionAll } from './transitions';
 
@@ -113,6 +114,7 @@ interface Expected {
   to: (entry: LedgerEntry) => object;
 }
 
+const ANA = 'ana@example.com';
 const isHeld = (entry: LedgerEntry) => isLeased(entry, NOW);
 const withoutMessage = { email: { state: 'off' }, transcript: { state: 'none' } };
 const NO_MESSAGE: (keyof LedgerEntry)[] = ['recording', 'task', 'email', 'transcript', 'review'];
@@ -605,6 +607,40 @@ const EXPECTED: { [Type in EventType]: Expected } = {
   'confirmation-not-placed': ignored({ type: 'confirmation-not-placed', ask: 'a' }),
   'confirmation-answered': ignored({ type: 'confirmation-answered', ask: 'a', callSid: 'CA9', answer: 'confirmed' }),
   'confirmation-ended': ignored({ type: 'confirmation-ended', ask: 'a' }),
+  'inbox-taken': {
+    event: { type: 'inbox-taken', address: ANA, name: 'Ana' },
+    task: ['pending', 'created'],
+    only: isOpenForInbox,
+    changes: ['taken', 'takenSyncDueAt'],
+    to: () => ({ taken: { address: ANA, name: 'Ana', at: NOW }, takenSyncDueAt: NOW + TAKEN_SYNC_DELAY_MS }),
+  },
+  'reminder-requested': {
+    event: { type: 'reminder-requested', address: ANA, at: NOW + 5 },
+    task: ['pending', 'created'],
+    only: isOpenForInbox,
+    changes: ['reminders'],
+    to: () => ({ reminders: [{ address: ANA, runAt: NOW + 5, attempts: 0 }] }),
+  },
+  'inbox-call-begun': {
+    event: { type: 'inbox-call-begun', attempt: 'a', address: ANA },
+    task: ['pending', 'created'],
+    only: isOpenForInbox,
+    changes: ['taken', 'takenSyncDueAt', 'inboxCall'],
+    to: () => ({
+      taken: { address: ANA, at: NOW },
+      inboxCall: { state: 'calling', attempt: 'a', calls: 1, address: ANA, at: NOW },
+    }),
+  },
+  // What follows something that nobody has begun changes nothing; `inbox-changes.test.ts` has the others.
+  'inbox-given-back': ignored({ type: 'inbox-given-back', address: ANA }),
+  'taken-synced': ignored({ type: 'taken-synced', takenAt: undefined }),
+  'reminders-claimed': ignored({ type: 'reminders-claimed', owner: 'me' }),
+  'reminders-finished': ignored({ type: 'reminders-finished', owner: 'me' }),
+  'reminders-deferred': ignored({ type: 'reminders-deferred', owner: 'me' }),
+  'inbox-call-placed': ignored({ type: 'inbox-call-placed', attempt: 'a', callSid: 'CA9' }),
+  'inbox-call-not-placed': ignored({ type: 'inbox-call-not-placed', attempt: 'a' }),
+  'inbox-call-connecting': ignored({ type: 'inbox-call-connecting', attempt: 'a', callSid: 'CA9' }),
+  'inbox-call-ended': ignored({ type: 'inbox-call-ended', attempt: 'a', callSid: 'CA9', outcome: 'spoke' }),
   // Without a handled voicemail there is no such email; `closing-changes.test.ts` has the others.
   'closing-claimed': ignored({ type: 'closing-claimed', owner: 'me' }),
   'closing-finished': ignored({ type: 'closing-finished', result: 'sent' }),

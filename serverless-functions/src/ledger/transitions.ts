@@ -28,6 +28,20 @@ import {
 import { type Change, type EntryIn, UNSENT } from './entry-in';
 import { changeTombstone, eraseEntry, isErased } from './erasure-changes';
 import type { EventOf, EventType, LedgerEvent } from './events';
+import {
+  beginInboxCall,
+  claimReminders,
+  connectInboxCall,
+  deferReminders,
+  endInboxCall,
+  finishReminders,
+  giveBack,
+  noteTakenSynced,
+  placeInboxCall,
+  requestReminder,
+  takeFromInbox,
+  undoInboxCall,
+} from './inbox-changes';
 import { noteWaiting } from './recipient-states';
 import {
   completeRecording,
@@ -259,6 +273,20 @@ export const TRANSITIONS: { readonly [Type in EventType]: Row<Type> } = {
   'closing-finished': on({}, finishClosing),
   'closing-deferred': on({}, deferClosing),
   'closing-skipped': on({}, skipClosing),
+
+  // what recipients of the email do from there
+  'inbox-taken': on({}, takeFromInbox),
+  'inbox-given-back': on({}, giveBack),
+  'taken-synced': on({}, noteTakenSynced),
+  'reminder-requested': on({}, requestReminder),
+  'reminders-claimed': on({}, claimReminders),
+  'reminders-finished': on({}, finishReminders),
+  'reminders-deferred': on({}, deferReminders),
+  'inbox-call-begun': on({}, beginInboxCall),
+  'inbox-call-placed': on({}, placeInboxCall),
+  'inbox-call-not-placed': on({}, undoInboxCall),
+  'inbox-call-connecting': on({}, connectInboxCall),
+  'inbox-call-ended': on({}, endInboxCall),
 
   // deletion of personal data
   'entry-erased': on({}, eraseEntry),

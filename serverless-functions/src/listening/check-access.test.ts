@@ -56,10 +56,12 @@ const RULE = {
 } as never as NotificationRules['rules'][number];
 
 test('it opens for whom the voicemail would be sent to now', () => {
-  expect(checkAccess(facts)).toEqual({ address: ANA });
-  expect(checkAccess({ ...facts, ...withSettings({ recording_format: 'link' }) })).toEqual({ address: ANA });
+  expect(checkAccess(facts)).toEqual({ recipient: { address: ANA } });
+  expect(checkAccess({ ...facts, ...withSettings({ recording_format: 'link' }) })).toEqual({
+    recipient: { address: ANA },
+  });
   const asArchive = withSettings({ recipients: [{ address: 'bo@example.com' }], archive: { address: ANA } });
-  expect(checkAccess({ ...facts, ...asArchive })).toEqual({ address: ANA });
+  expect(checkAccess({ ...facts, ...asArchive })).toEqual({ recipient: { address: ANA } });
 });
 
 test.each<[string, Partial<AccessFacts>]>([
@@ -79,7 +81,7 @@ test.each<[string, Partial<AccessFacts>]>([
 
 test('it follows the rules as they are now', () => {
   const nobody = withSettings({ recipients: [] });
-  expect(checkAccess({ ...facts, ...nobody, rules: rules([entry.to]) })).toEqual({ address: ANA });
+  expect(checkAccess({ ...facts, ...nobody, rules: rules([entry.to]) })).toEqual({ recipient: { address: ANA } });
   expect(checkAccess({ ...facts, ...nobody, rules: rules(['+12025550199']) })).toEqual({
     problem: 'recipient-removed',
   });
@@ -102,7 +104,7 @@ test.each<[string, Partial<AccessFacts>, string]>([
   ['no recording has arrived', { entry: begunVoicemail() }, 'recording-deleted'],
   ['there was none', { entry: { ...newCallback(), id: entry.id } }, 'recording-deleted'],
 ])('it does not open while %s', (_when, change, problem) => {
-  expect(checkAccess({ ...facts, ...change })).toEqual({ address: ANA, problem });
+  expect(checkAccess({ ...facts, ...change })).toEqual({ recipient: { address: ANA }, problem });
 });
 
 test('of what is gone or erased, nobody is told who had it', () => {

@@ -1,5 +1,6 @@
 import {
   addressKey,
+  type EmailRecipient,
   type EmailSettings,
   isAllowedRecipient,
   mailedFormat,
@@ -29,29 +30,29 @@ export interface AccessFacts {
 /**
  * Whose link it is, and why it does not open. It opens for somebody to whom the voicemail would be sent now, while its
  * recording is there and the settings let recordings leave Flex. Pure.
- * @returns `address`: undefined where nobody may know, or the link's address gets this voicemail no longer
+ * @returns `recipient`: undefined where nobody may know, or the link's address gets this voicemail no longer
  */
-export function checkAccess(facts: AccessFacts): { address?: string; problem?: ListenProblem } {
+export function checkAccess(facts: AccessFacts): { recipient?: EmailRecipient; problem?: ListenProblem } {
   const { entry, link, settings } = facts;
   if (entry === undefined || isErased(entry)) return { problem: 'recording-deleted' };
-  const address = recipientOf(facts, entry);
-  if (address === undefined) return { problem: 'recipient-removed' };
-  if (!settings.enabled || mailedFormat(settings) === 'notice') return { address, problem: 'links-off' };
+  const recipient = recipientOf(facts, entry);
+  if (recipient === undefined) return { problem: 'recipient-removed' };
+  if (!settings.enabled || mailedFormat(settings) === 'notice') return { recipient, problem: 'links-off' };
   const { recording } = entry;
   const isThere =
     recording.state === 'completed' &&
     recording.recordingSid === link.recordingSid &&
     recording.deletionDueAt === undefined;
-  return isThere ? { address } : { address, problem: 'recording-deleted' };
+  return isThere ? { recipient } : { recipient, problem: 'recording-deleted' };
 }
 
 function recipientOf(
   { link, settings, rules, unconfirmed, environment, timeZone }: AccessFacts,
   entry: LedgerEntry,
-): string | undefined {
+): EmailRecipient | undefined {
   const chosen = chosenRecipients({ entry, settings, rules, timeZone }) ?? [];
   const allowed = allowedRecipients(environment);
   return chosen
     .filter(({ address }) => isAllowedRecipient(address, allowed) && !unconfirmed.includes(addressKey(address)))
-    .find(({ address }) => isLinkOf(link, address, environment))?.address;
+    .find(({ address }) => isLinkOf(link, address, environment));
 }

@@ -1,4 +1,5 @@
 import type { LinkRefusal } from '@callback-and-voicemail/contract';
+import { INBOX_REFUSAL_STATUS, InboxRefused } from '../inbox/inbox-refusal';
 import { BadRequest, ConfigurationError, FlexBadRequest } from '../runtime/errors';
 
 /**
@@ -18,6 +19,7 @@ export type ListenProblem =
 export type ListenFailure = ListenProblem | 'too-often' | 'not-configured' | 'unavailable';
 
 const STATUS: Record<ListenFailure, number> = {
+  ...INBOX_REFUSAL_STATUS,
   'bad-link': 403,
   expired: 410,
   'recipient-removed': 403,
@@ -40,7 +42,8 @@ export class ListenRefusal extends BadRequest<ListenProblem> {
 
 /** What an error means to who has the link, the status of the answer, and in how many seconds to come back. */
 export function toListenFailure(error: unknown): { failure: ListenFailure; status: number; retryAfter?: number } {
-  if (error instanceof ListenRefusal) return { failure: error.code, status: error.status };
+  if (error instanceof ListenRefusal || error instanceof InboxRefused)
+    return { failure: error.code, status: error.status };
   if (error instanceof FlexBadRequest && error.code === 'too-many-requests') {
     const { retryAfterSeconds } = error.details as { retryAfterSeconds?: number };
     return { failure: 'too-often', status: STATUS['too-often'], retryAfter: retryAfterSeconds };

@@ -1,7 +1,9 @@
+import type { EmailRecipient } from '@callback-and-voicemail/contract';
 import type { Act } from '../audit/with-audit';
 import { withAudit } from '../audit/with-audit';
 import type { Invocation } from '../invocation';
 import type { LedgerEntry } from '../ledger/entry';
+import type { VersionedEntry } from '../ledger/ledger';
 import { consumeQuota, type HourlyQuota } from '../limits/hourly-quota';
 import { tooManyRequests } from '../limits/too-many-requests';
 import { type EmailConfig, readEmailConfig } from '../notification/email-config';
@@ -14,8 +16,11 @@ import { ListenRefusal } from './listen-refusal';
 /** A link that opens, and what it is for. */
 export interface OpenedLink {
   link: ListenLink;
+  current: VersionedEntry;
   entry: LedgerEntry;
   settings: (EmailConfig & { ok: true })['settings'];
+  /** Whose link it is, as the settings name them now. */
+  recipient: EmailRecipient;
 }
 
 /** Openings of the page within an hour; that sound was played counts as one more. */
@@ -23,10 +28,21 @@ const OPENINGS_PER_RECIPIENT = 60;
 /** The Sync document that counts has room for so many. */
 const OPENINGS_PER_VOICEMAIL = 120;
 
-const quotaOf = ({ entryId }: ListenLink): HourlyQuota => ({
+/** What recipients change from the page, within an hour. */
+const CHANGES_PER_RECIPIENT = 20;
+const CHANGES_PER_VOICEMAIL = 60;
+
+const openingsOf = ({ entryId }: ListenLink): HourlyQuota => ({
   document: `listen-${entryId}`,
   perWorker: OPENINGS_PER_RECIPIENT,
   perAccount: OPENINGS_PER_VOICEMAIL,
+  refusal: tooManyRequests,
+});
+
+const changesOf = ({ entryId }: ListenLink): HourlyQuota => ({
+  document: `inbox-${entryId}`,
+  perWorker: CHANGES_PER_RECIPIENT,
+  perAccount: CHANGES_PER_VOICEMAIL,
   refusal: tooManyRequests,
 });
 
@@ -57,21 +73,23 @@ export async function withOpenLink<T>(
   const { ledger, twilio, environment, timeZone } = invocation;
   const found = startEarly(() => ledger.find(link.entryId));
   const config = startEarly(() => readEmailConfig(() => twilio.sync, environment));
-  const subject = act.act === 'open-link' ? undefined : 'sound';
-  if (once === undefined) await consumeQuota(invocation, link.recipient, quotaOf(link), subject);
+  const isChange = act.act.startsWith('inbox-');
+  const subject = act.act === 'open-link' || isChange ? undefined : 'sound';
+  const quota = isChange ? changesOf(link) : openingsOf(link);
+  if (once === undefined) await consumeQuota(invocation, link.recipient, quota, subject);
   const [current, emailConfig] = await Promise.all([found, config]);
   if (!emailConfig.ok) throw new TwilioError('GET settings', { failure: 'unavailable' });
   const { settings } = emailConfig;
   const entry = current?.entry;
-  const { address = '', problem } = checkAccess({ ...emailConfig, link, entry, environment, timeZone });
+  const { recipient, problem } = checkAccess({ ...emailConfig, link, entry, environment, timeZone });
   const noted: Act = {
     ...act,
     entries: [link.entryId],
     ...(entry === undefined || entry.queueName === '' ? {} : { queues: [entry.queueName] }),
     ...(once === undefined ? {} : { once: `${link.entryId} ${once}` }),
   };
-  return withAudit(invocation, { recipient: address }, noted, async () => {
+  return withAudit(invocation, { recipient: recipient?.address ?? '' }, noted, async () => {
     if (problem !== undefined) throw new ListenRefusal(problem);
-    return work({ link, entry: entry!, settings });
+    return work({ link, current: current!, entry: entry!, settings, recipient: recipient! });
   });
 }

@@ -28,6 +28,9 @@ label { display: flex; align-items: center; gap: 8px; }
 .acts:empty { display: none; }
 .act { display: inline-flex; align-items: center; border-color: var(--accent); background: var(--accent);
   color: var(--on-accent); font-weight: 600; text-decoration: none; }
+form { margin: 12px 0 0; }
+form .note { margin: 4px 0 0; }
+.state { margin: 0 0 4px; font-weight: 600; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 blockquote { margin: 0; padding: 0 0 0 12px; border-left: 3px solid var(--line); }
 .note { margin: 8px 0 0; color: var(--quiet); font-size: 14px; }

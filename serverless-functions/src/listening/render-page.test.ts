@@ -5,6 +5,11 @@ import { listenStrings } from './strings';
 
 const NONCE = { nonce: 'abcDEF123' };
 const page: ListenPage = {
+  inbox: {
+    view: { state: { is: 'open' }, acts: [] },
+    ...{ language: 'en-US', words: emailStrings('en-US'), timeZone: 'America/New_York', link: 'abc.def', token: 't' },
+    ...{ shownNumber: '+1 555-010-0099', now: Date.UTC(2026, 10, 22, 20, 0) },
+  },
   language: 'en-US',
   soundUrl: 'listen-audio?link=abc.def',
   fileName: 'voicemail.mp3',

@@ -1,4 +1,7 @@
 import type { EmailSettings } from '@callback-and-voicemail/contract';
+import { isInboxRefusal } from '../inbox/inbox-refusal';
+import { type InboxSection, renderInboxSection } from '../inbox/render-inbox';
+import { inboxStrings } from '../inbox/strings';
 import { emailStrings } from '../notification/email-strings';
 import {
   callerName,
@@ -19,6 +22,7 @@ import { listenStrings } from './strings';
 /** All that the page of a voicemail shows. */
 export interface ListenPage {
   email: Omit<VoicemailEmail, 'recording'>;
+  inbox: InboxSection;
   language: EmailSettings['language'];
   /** Where its sound is, relative to the page. */
   soundUrl: string;
@@ -48,23 +52,34 @@ export function renderListenPage(page: ListenPage, { nonce }: Nonce): string {
     title: renderSubjectLine({ ...email, recording: NO_RECORDING }),
     content:
       `${organizationHtml(email.organization)}${headingHtml(email)}\n${playerHtml(page)}\n${transcriptHtml(page)}` +
-      `${factsHtml(page)}\n<p class="note">${escapeHtml(words.until(end))}</p>`,
+      `${renderInboxSection(page.inbox)}${factsHtml(page)}\n<p class="note">${escapeHtml(words.until(end))}</p>`,
     script: PAGE_SCRIPT,
   });
 }
 
-/** A page for a link that does not open, or is from a test mail: why, and what to do. Pure. */
+/**
+ * A page for a link that does not open, or is from a test mail: why, and what to do. Pure.
+ * @param pageUrl where a refused act leads back to
+ */
 export function renderProblemPage(
   problem: ListenFailure | 'sample',
   language: EmailSettings['language'],
   { nonce }: Nonce,
+  pageUrl?: string,
 ): string {
-  const { title, advice } = listenStrings(language).problems[problem];
+  const isOfAct = isInboxRefusal(problem);
+  const { title, advice } = isOfAct
+    ? inboxStrings(language).problems[problem]
+    : listenStrings(language).problems[problem];
+  const back = isOfAct && pageUrl !== undefined ? backHtml(pageUrl, inboxStrings(language).back) : '';
   return htmlDocument(language, nonce, {
     title,
-    content: `<h1>${escapeHtml(title)}</h1>\n<p>${escapeHtml(advice)}</p>`,
+    content: `<h1>${escapeHtml(title)}</h1>\n<p>${escapeHtml(advice)}</p>${back}`,
   });
 }
+
+const backHtml = (url: string, text: string) =>
+  `\n<p class="acts"><a class="act" href="${escapeHtml(url)}">${escapeHtml(text)}</a></p>`;
 
 /** The page itself says nothing of an attachment. */
 const NO_RECORDING: VoicemailEmail['recording'] = { attached: false, reason: 'by-link' };

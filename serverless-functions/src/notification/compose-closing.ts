@@ -10,7 +10,7 @@ import type { Mailer } from './mailer';
 import { formatDuration } from './message';
 import { renderMail } from './render-mail';
 import { threadOf } from './thread';
-import { closingModel } from './voicemail-model';
+import { followUpModel } from './voicemail-model';
 
 /** The short email that says by whom and when a voicemail was handled, in the thread of the one about it. */
 export function composeClosing(
@@ -41,7 +41,7 @@ export function composeClosing(
     references: [...(thread === undefined ? [] : [thread]), messageIdFor(entry.id, { domain })],
     recipients,
     subject: `Re: ${subject}`,
-    ...renderTemplates('voicemail', closingModel(facts, sentences, `Re: ${subject}`)),
+    ...renderTemplates('voicemail', followUpModel(facts, sentences, `Re: ${subject}`)),
   };
 }
 

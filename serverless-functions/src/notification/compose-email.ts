@@ -1,4 +1,4 @@
-import { type EmailSettings, isAllowedLogo, mailsTranscript } from '@callback-and-voicemail/contract';
+import { type EmailSettings, isAllowedLogo, mailedFormat, mailsTranscript } from '@callback-and-voicemail/contract';
 import { type EmailProvider, type Message, placeholder, type Recipient } from '../email-providers/provider';
 import { type LedgerEntry, transcriptText } from '../ledger/entry';
 import { isReached } from '../ledger/settled-recipients';
@@ -9,7 +9,13 @@ import { canLink, linkEnd, listenUrl } from './listen-link';
 import { logoHosts } from './logo-hosts';
 import { fitsProvider, type MailRecording } from './mail-recording';
 import type { Mailer } from './mailer';
-import { attachmentName, type RecordingOmission, type Unreached, type VoicemailEmail } from './message';
+import {
+  attachmentName,
+  type InboxOffer,
+  type RecordingOmission,
+  type Unreached,
+  type VoicemailEmail,
+} from './message';
 import { proofOf } from './message-proof';
 import { renderMail } from './render-mail';
 import { threadOf } from './thread';
@@ -37,20 +43,24 @@ export function composeEmail(
     recipients,
     requireTls: job.settings.require_tls,
   };
+  const until = linkEnd(job.environment, Date.now());
+  const urlOf = pageUrls(job, until);
+  const acts = urlOf === undefined ? [] : offeredActs(job);
+  const inbox = acts.length === 0 ? undefined : { url: placeholder(LISTEN), acts };
   const render = (presentation: VoicemailEmail['recording']) =>
-    renderMail({ ...facts, recording: presentation, others: job.others }, job.settings.email_content);
+    renderMail({ ...facts, inbox, recording: presentation, others: job.others }, job.settings.email_content);
+  const linked = (isUsed: boolean) =>
+    urlOf !== undefined && isUsed
+      ? { recipients: recipients.map((one) => ({ ...one, values: { ...one.values, [LISTEN]: urlOf(one.address) } })) }
+      : {};
   const decided = { entry: job.entry.id, provider: provider.name };
   if (!recording.attachable || !fitsProvider(recording, provider)) {
     const reason = recording.attachable ? 'too-large' : recording.reason;
-    const until = linkEnd(job.environment, Date.now());
-    const urlOf = listenUrls(job, reason, until);
-    job.log.info('recording not attached', { ...decided, code: reason, outcome: urlOf ? 'link' : 'none' });
-    const listen = urlOf && { url: placeholder(LISTEN), until };
+    const listen = urlOf !== undefined && LINKED.includes(reason) ? { url: placeholder(LISTEN), until } : undefined;
+    job.log.info('recording not attached', { ...decided, code: reason, outcome: listen ? 'link' : 'none' });
     return {
       ...sender,
-      ...(urlOf && {
-        recipients: recipients.map((one) => ({ ...one, values: { ...one.values, [LISTEN]: urlOf(one.address) } })),
-      }),
+      ...linked(listen !== undefined || inbox !== undefined),
       ...render({ attached: false, reason, listen }),
     };
   }
@@ -58,6 +68,7 @@ export function composeEmail(
   const fileName = attachmentName(facts, recording.format);
   return {
     ...sender,
+    ...linked(inbox !== undefined),
     ...render({ attached: true, fileName }),
     attachment: {
       fileName,
@@ -73,17 +84,27 @@ const LISTEN = 'listen';
 /** Where a link may still lead to a sound. */
 const LINKED: readonly RecordingOmission[] = ['too-large', 'by-link', 'gone'];
 
-/** @returns the link of each recipient; undefined where there is nothing to listen to, or nothing to sign with */
-function listenUrls(
+/** @returns each recipient's address of the page; undefined where none is offered, or there is nothing to sign with */
+function pageUrls(
   { entry, settings, environment, origin }: EmailJob,
-  reason: RecordingOmission,
   until: number,
 ): ((address: string) => string) | undefined {
   const { id, recording } = entry;
-  if (recording.state !== 'completed' || !LINKED.includes(reason) || !canLink(origin, environment)) return undefined;
+  if (recording.state !== 'completed' || mailedFormat(settings) === 'notice' || !canLink(origin, environment))
+    return undefined;
   const { recordingSid } = recording;
   const { language } = settings;
   return (address) => listenUrl(origin, environment, { entryId: id, recordingSid, address, until, language });
+}
+
+/** What the mail offers; the page decides for each recipient, and when they come. */
+function offeredActs({ settings }: EmailJob): InboxOffer['acts'] {
+  const { inbox_take: take, inbox_remind: remind, inbox_call: call } = settings;
+  return [
+    ...(take ? ['take' as const] : []),
+    ...(remind ? ['remind' as const] : []),
+    ...(call ? ['call' as const] : []),
+  ];
 }
 
 /** What a mail, or the page behind its link, may say of a voicemail. */

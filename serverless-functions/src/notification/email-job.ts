@@ -1,6 +1,6 @@
 import type { EmailSettings, NotificationRules } from '@callback-and-voicemail/contract';
 import type { LedgerEntry, SendableEntry } from '../ledger/entry';
-import type { ClosingOutcome, EmailOutcome } from '../ledger/outcomes';
+import type { ClosingOutcome, EmailOutcome, ReminderOutcome } from '../ledger/outcomes';
 import type { Deadline } from '../runtime/deadline';
 import type { Environment } from '../runtime/environment';
 import type { Log } from '../runtime/log';
@@ -43,8 +43,15 @@ export interface ClosingJob extends Omit<EmailJob, 'entry' | 'origin' | 'media' 
   voice: () => Pick<VoiceClient, 'listCallsOf'>;
 }
 
-/** Neither throws: what went wrong is an outcome to be written down. */
+/** Emails that remind those recipients, of an entry whose reminders the caller has claimed. */
+export interface ReminderJob extends Omit<EmailJob, 'entry' | 'media' | 'others' | 'pendingDownload'> {
+  entry: LedgerEntry;
+  addresses: readonly string[];
+}
+
+/** None throws: what went wrong is an outcome to be written down. */
 export interface SendEmail {
   (job: EmailJob): Promise<EmailOutcome>;
   closing(job: ClosingJob): Promise<ClosingOutcome>;
+  reminders(job: ReminderJob): Promise<ReminderOutcome>;
 }

@@ -59,10 +59,17 @@ export interface VoicemailEmail {
   others?: readonly OtherVoicemail[];
   /** Of a mail to the fall-back recipient: whom it did not reach, and why. */
   unreached?: readonly Unreached[];
+  inbox?: InboxOffer;
   /** How the recording reaches the reader. */
   recording:
     | { attached: true; fileName: string }
     | { attached: false; reason: RecordingOmission; listen?: ListenOffer };
+}
+
+/** What a recipient can do from the mail; `url` is their own address of the page, or its placeholder. */
+export interface InboxOffer {
+  url: string;
+  acts: readonly ('take' | 'remind' | 'call')[];
 }
 
 /** Where a recipient can listen without a login. */

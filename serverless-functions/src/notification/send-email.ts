@@ -22,6 +22,7 @@ import { createMailer, type Mailer } from './mailer';
 import { discardDownload } from './recording-download';
 import { NO_PLACE } from './send-allowance';
 import { sendClosingEmail } from './send-closing-email';
+import { sendReminders } from './send-reminders';
 
 /** Kept back from a send, so that what came of it can be written into the ledger. */
 const LEDGER_WRITE_RESERVE_MS = 1_500;
@@ -67,7 +68,10 @@ async function sendVoicemailEmail(job: EmailJob): Promise<EmailOutcome> {
   }
 }
 
-export const sendEmail: SendEmail = Object.assign(sendVoicemailEmail, { closing: sendClosingEmail });
+export const sendEmail: SendEmail = Object.assign(sendVoicemailEmail, {
+  closing: sendClosingEmail,
+  reminders: sendReminders,
+});
 
 /**
  * The chosen recipients that may get mail now, or why none may. The settings may be older than the list of allowed

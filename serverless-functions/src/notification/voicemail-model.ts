@@ -42,6 +42,7 @@ export function voicemailModel(email: VoicemailEmail): VoicemailModel {
     ...actionsModel([
       ...(number === undefined ? [] : [{ href: `tel:${number}`, text: words.callBack }]),
       ...(offer === undefined ? [] : [{ href: offer.url, text: words.listen.button }]),
+      ...inboxActions(email),
       openInFlex(email),
     ]),
     facts: factsModel(messageFacts(email)),
@@ -49,18 +50,33 @@ export function voicemailModel(email: VoicemailEmail): VoicemailModel {
   };
 }
 
+/** Each leads to its place on the page, where a button does it. */
+const inboxActions = ({ inbox, words }: VoicemailEmail): MailAction[] =>
+  inbox === undefined ? [] : inbox.acts.map((act) => ({ href: `${inbox.url}#${act}`, text: words.inbox[act] }));
+
 /** Until when the link leads to the recording. */
 const listenEnd = ({ words, timeZone }: VoicemailEmail, { until }: ListenOffer) =>
   words.listen.until(formatReceived({ receivedAt: until, timeZone, words }, 'full'));
 
-/** What the mail that says that a voicemail was handled shows. */
-export function closingModel(frame: MailFrame, sentences: readonly string[], title: string): VoicemailModel {
+/**
+ * What a later, short mail about a voicemail shows: that it was handled, or that it still is not.
+ * @param pageUrl where its reader can listen to it, and act
+ */
+export function followUpModel(
+  frame: MailFrame,
+  sentences: readonly string[],
+  title: string,
+  pageUrl?: string,
+): VoicemailModel {
   const [first = '', ...others] = sentences;
   return {
     ...frameModel(frame, { title, preview: sentences.join(' ') }),
     heading: { text: first, line: first },
     recording: others,
-    ...actionsModel([openInFlex(frame)]),
+    ...actionsModel([
+      ...(pageUrl === undefined ? [] : [{ href: pageUrl, text: frame.words.listen.button }]),
+      openInFlex(frame),
+    ]),
     facts: [],
   };
 }

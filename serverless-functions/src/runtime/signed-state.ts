@@ -16,7 +16,7 @@ const SIGNATURE = 'sig';
 
 /** The parameters of one group of URLs. A signature for one group is none for the other. */
 export interface StateKind {
-  purpose: 'wait' | 'voicemail' | 'confirmation';
+  purpose: 'wait' | 'voicemail' | 'confirmation' | 'inbox-call';
   names: readonly string[];
   /** The call does not exist yet when its first URL is signed: what it belongs to is among `names`. */
   isOfNewCall?: true;

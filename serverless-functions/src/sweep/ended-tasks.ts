@@ -1,4 +1,10 @@
-import { isReplaceable, readEndedTask, readEndingEvents, type TaskEnding } from '../fulfilment/task-ending';
+import {
+  HANDLED_FROM_EMAIL_REASON,
+  isReplaceable,
+  readEndedTask,
+  readEndingEvents,
+  type TaskEnding,
+} from '../fulfilment/task-ending';
 import { readProvenEntry } from '../fulfilment/task-proof';
 import type { Invocation } from '../invocation';
 import type { LedgerEntry, TaskIn } from '../ledger/entry';
@@ -62,6 +68,9 @@ export async function lookUpTask(invocation: Invocation, entry: LedgerEntry): Pr
     };
   }
   const { loss, at, reason } = ending;
+  // The invocation that canceled it for its recipient died before it said so.
+  if (reason === HANDLED_FROM_EMAIL_REASON && entry.taken !== undefined)
+    return { type: 'task-handled', taskSid: task.sid, at, worker: entry.taken.name ?? entry.taken.address };
   const workflow = environment.values.TWILIO_FLEX_CALLBACK_WORKFLOW_SID ?? entry.workflowSid;
   const replaceIn = isReplaceable(loss) ? workflow : undefined;
   log.error('task ended unhandled', { ...about, code: loss });

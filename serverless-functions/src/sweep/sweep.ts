@@ -9,11 +9,13 @@ import { processEntry } from '../fulfilment/process-entry';
 import { rebuildEntryFromTask } from '../fulfilment/rebuild-from-task';
 import { completeDeletion } from '../fulfilment/recording-deletion';
 import { readVoicemailId } from '../fulfilment/task-attributes';
+import { showTaker } from '../inbox/show-taker';
 import type { Invocation } from '../invocation';
 import { isClosingOpen, isEmailOpen, isMailWorthy, isUnderReview, type LedgerEntry } from '../ledger/entry';
 import { isEntryId } from '../ledger/entry-id';
 import { isErased } from '../ledger/erasure-changes';
 import type { LedgerEvent } from '../ledger/events';
+import { areRemindersDue } from '../ledger/inbox-changes';
 import { CorruptEntry, type VersionedEntry } from '../ledger/ledger';
 import { INDEX_MAPS } from '../ledger/open-index';
 import { emailDueAt, isDeletionDue, isLeased } from '../ledger/schedule';
@@ -161,14 +163,18 @@ const LEFT_BEHIND_MS = 5 * MINUTE;
 /** Those that this sweep sends, the oldest voicemail first, so that recipients get them in that order where they can. */
 function mailsToSend({ sendEmail, environment }: Invocation, emails: readonly VersionedEntry[], now: number) {
   if (sendEmail === undefined) return [];
-  const isLeft = ({ entry }: VersionedEntry) => now - (emailDueAt(entry) ?? now) >= LEFT_BEHIND_MS;
+  // The worker sends the emails of voicemails; what follows them is left to the sweep.
+  const isLeft = ({ entry }: VersionedEntry) => {
+    const dueAt = emailDueAt(entry);
+    return dueAt === undefined || now - dueAt >= LEFT_BEHIND_MS;
+  };
   return (hasWorker(environment) ? emails.filter(isLeft) : [...emails]).sort(
     (a, b) => a.entry.createdAt - b.entry.createdAt,
   );
 }
 
 function hasEmailToSend(entry: LedgerEntry): boolean {
-  return (isMailWorthy(entry) && isEmailOpen(entry)) || isClosingOpen(entry);
+  return (isMailWorthy(entry) && isEmailOpen(entry)) || isClosingOpen(entry) || areRemindersDue(entry, Date.now());
 }
 
 /** @returns the entry afterwards, when there is one to go on with */
@@ -194,6 +200,7 @@ async function processDueEntry(invocation: Invocation, listed: ListedEntry): Pro
   if (entry.task.state === 'withdrawing') return completeWithdrawal(invocation, current);
   if (entry.task.state === 'created' && entry.task.numberSyncDueAt !== undefined)
     return completeNumberChange(invocation, current);
+  if (entry.takenSyncDueAt !== undefined && entry.takenSyncDueAt <= Date.now()) return showTaker(invocation, current);
   if (isUnderReview(entry) && entry.recording.state === 'completed') return endReview(invocation, current);
   if (entry.recording.state === 'recording') return findLostRecording(invocation, current);
   if (entry.task.state === 'created' && !hasEmailToSend(entry))

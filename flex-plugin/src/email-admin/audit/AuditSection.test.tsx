@@ -33,6 +33,26 @@ test.each([
     item(1, { result: 'refused', code: 'not-yours' }),
     'Listened to a recording: not allowed. This task is no longer assigned to you.',
   ],
+  ['an act on the page', item(1, { act: 'inbox-take' }), 'Took a voicemail from the email'],
+  ['an act on the page', item(1, { act: 'inbox-give-back' }), 'Gave a voicemail back from the email'],
+  ['an act on the page', item(1, { act: 'inbox-finish' }), 'Marked as handled from the email'],
+  ['an act on the page', item(1, { act: 'inbox-remind' }), 'Asked for a reminder from the email'],
+  ['an act on the page', item(1, { act: 'inbox-call' }), 'Called the caller from the email'],
+  ...(
+    [
+      ['act-off', 'The settings do not allow it.'],
+      ['page-expired', 'The page was too old.'],
+      ['taken-by-other', 'Somebody else has it.'],
+      ['held-by-agent', 'Somebody else has it.'],
+      ['handled', 'It is already handled.'],
+      ['no-phone', 'The settings have no telephone for this recipient.'],
+      ['call-under-way', 'A call about it is under way.'],
+    ] as const
+  ).map(([code, why]): [string, AuditItem, string] => [
+    `an act on the page that was refused as ${code}`,
+    item(1, { act: 'inbox-call', result: 'refused', code }),
+    `Called the caller from the email: not allowed. ${why}`,
+  ]),
   ['an act of a later version', item(1, { act: 'dance' as 'read' }), 'dance'],
 ])('names %s', async (_what, one, expected) => {
   const { container } = await renderAudit(showing([one]));
@@ -67,6 +87,21 @@ test('says what of the settings was changed, every recipient by address', async 
     'Order of the rules',
   ])
     expect(text).toContain(line);
+});
+
+test('says which telephone a recipient got, and that recipients may call', async () => {
+  const called = json({ address: 'bo@clinic.org', phone: '+15551234567', service_desk: true });
+  const changes = [
+    { field: 'recipients', added: [called], removed: [BO] },
+    { field: 'inbox_call', from: 'false', to: 'true' },
+  ];
+  await renderAudit(showing([item(1, { act: 'save-settings', entries: undefined, changes })]));
+  for (const line of [
+    'Recipients: added bo@clinic.org · +1 555-123-4567 · ticket system',
+    'Recipients: removed bo@clinic.org',
+    'Recipients can call the caller through our number: from off to on',
+  ])
+    expect(within(rows()[0]!).getByText(line)).toBeInTheDocument();
 });
 
 test('filters by day, act, person and voicemail, and clears the filters', async () => {

@@ -14,6 +14,11 @@ export const ACTION_LABELS: Record<AuditAction, StringKey> = {
   listen: 'AuditActListen',
   download: 'AuditActDownload',
   'open-link': 'AuditActOpenLink',
+  'inbox-take': 'AuditActInboxTake',
+  'inbox-give-back': 'AuditActInboxGiveBack',
+  'inbox-finish': 'AuditActInboxFinish',
+  'inbox-remind': 'AuditActInboxRemind',
+  'inbox-call': 'AuditActInboxCall',
   delete: 'AuditActDelete',
   resend: 'AuditActResend',
   'test-mail': 'AuditActTestMail',
@@ -46,6 +51,13 @@ export function describeAction({ t }: Translator, { act, result, code = '' }: Au
 const LINK_MESSAGES: Record<LinkRefusal, StringKey> = {
   'recipient-removed': 'AuditRecipientRemoved',
   'links-off': 'AuditLinksOff',
+  'act-off': 'AuditActOff',
+  'page-expired': 'AuditPageExpired',
+  'taken-by-other': 'AuditTakenByOther',
+  'held-by-agent': 'AuditTakenByOther',
+  handled: 'AuditHandled',
+  'no-phone': 'AuditNoPhone',
+  'call-under-way': 'AuditCallUnderWay',
 };
 
 /** Why it was not done; the code itself if a later version of the Functions knows it and we do not. */

@@ -93,6 +93,16 @@ describe('what a line says', () => {
     ['offered', item(1, { task: { state: 'offered' } }), /offered to an agent$/],
     ['taken', item(1, { task: { state: 'taken', by: 'Ana', at: minutesAgo(1) } }), /taken by Ana, .*\d:\d\d/],
     ['taken by somebody', item(1, { task: { state: 'taken' } }), /taken by an agent$/],
+    [
+      'taken from the email',
+      item(1, { task: { state: 'waiting', takenFromEmail: { by: 'Ada', at: minutesAgo(1) } } }),
+      /waiting for an agent, taken by Ada from the email .*\d:\d\d/,
+    ],
+    [
+      'taken from the email without a task',
+      item(1, { task: { state: 'none', takenFromEmail: { by: 'Ada', at: minutesAgo(1) } } }),
+      /· taken by Ada from the email/,
+    ],
     ['ended', item(1, { task: { state: 'ended' } }), /ended in TaskRouter, being checked$/],
     ['handled at', item(1, { task: { state: 'handled', by: 'Ana', at: minutesAgo(1) } }), /handled by Ana, .*\d:\d\d/],
     ['handled by somebody', item(1, { task: { state: 'handled' } }), /· handled$/],

@@ -21,8 +21,16 @@ const LOSS_TEXTS: Record<TaskLoss, StringKey> = {
 const lossText = ({ t }: Translator, loss: TaskLoss | undefined) =>
   t(LOSS_TEXTS[loss ?? 'unknown'] ?? LOSS_TEXTS.unknown);
 
-/** How the task of a callback or voicemail stands, by whom, and since when. */
-export function taskStatusText(translator: Translator, { task }: Pick<HistoryItem, 'task'>, now: number): string {
+/** How the task of a callback or voicemail stands, by whom, since when, and which recipient has taken it. */
+export function taskStatusText(translator: Translator, item: Pick<HistoryItem, 'task'>, now: number): string {
+  const { takenFromEmail: taken } = item.task;
+  const state = taskStateText(translator, item, now);
+  if (taken === undefined) return state;
+  const time = formatTime(translator, taken.at, now);
+  return [state, translator.t('HistoryTakenFromEmail', { name: taken.by, time })].filter(Boolean).join(', ');
+}
+
+function taskStateText(translator: Translator, { task }: Pick<HistoryItem, 'task'>, now: number): string {
   const { t } = translator;
   const timed = (text: string) => (task.at === undefined ? text : `${text}, ${formatTime(translator, task.at, now)}`);
   switch (task.state) {

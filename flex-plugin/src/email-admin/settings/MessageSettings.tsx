@@ -10,6 +10,7 @@ import { useEmailAdmin } from '../email-admin-context';
 import { Section } from '../Section';
 import { SelectField } from '../SelectField';
 import { FooterField } from './FooterField';
+import { InboxSettings } from './InboxSettings';
 import { Locked } from './Locked';
 import { LogoField } from './LogoField';
 import { MailPreview } from './MailPreview';
@@ -131,6 +132,7 @@ export const MessageSettings: React.FC<{ form: SettingsForm }> = ({ form }) => {
           {t('RequireTls')}
         </Checkbox>
       </Locked>
+      <InboxSettings form={form} />
       <Disclosure title={t('AppearanceTitle')}>
         <Locked form={form}>
           <Box display="flex" flexDirection="column" rowGap="space50">

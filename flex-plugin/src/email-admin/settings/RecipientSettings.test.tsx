@@ -321,3 +321,17 @@ describe('what would happen?', () => {
     expect(screen.getByText('No one would get it: email is off.')).toBeInTheDocument();
   });
 });
+
+test('an address that is added to a rule has the telephone that it has elsewhere', async () => {
+  const ana = { address: 'ana@clinic.org', name: 'Ana', phone: '+15551234567' };
+  const panel = await render(answering({ rules: [aRule('night')] }, { recipients: [ana] }));
+  await user.click(screen.getByRole('button', { name: /^Edit/ }));
+  const rule = within(screen.getByRole('group', { name: 'Edit the rule' }));
+  await user.click(rule.getByRole('textbox', { name: 'Who gets them' }));
+  await user.paste('ana@clinic.org');
+  await user.keyboard('{Enter}');
+  expect(panel.state().settings.draft?.rules.rules[0]?.recipients).toEqual([
+    { address: 'night@clinic.org' },
+    { address: 'ana@clinic.org', phone: '+15551234567' },
+  ]);
+});

@@ -15,9 +15,11 @@ import { formatList } from '../../strings/formats';
 import { useId } from '../../use-id';
 import { useEmailAdmin } from '../email-admin-context';
 import { selectSettings } from '../selectors';
+import { withKnownDetails } from './all-recipients';
 import { errorsAt, FieldErrors } from './FieldErrors';
 import { isUnconfirmed } from './is-unconfirmed';
 import { mergeRecipients, parseAddresses } from './parse-addresses';
+import { visibleDraft } from './settings-state';
 
 export interface RecipientsFieldProps {
   label: string;
@@ -49,6 +51,7 @@ export const RecipientsField: React.FC<RecipientsFieldProps> = ({
 }) => {
   const { translator } = useEmailAdmin();
   const { t } = translator;
+  const draft = visibleDraft(useSelector(selectSettings));
   const [text, setText] = React.useState('');
   const [parseError, setParseError] = React.useState<'malformed' | 'domain-not-allowed'>();
   const [announcement, setAnnouncement] = React.useState('');
@@ -63,7 +66,9 @@ export const RecipientsField: React.FC<RecipientsFieldProps> = ({
     setText(entry.unparsed);
     setParseError(entry.error);
     if (entry.recipients.length === 0) return;
-    const next = isSingle ? entry.recipients.slice(-1) : mergeRecipients(recipients, entry.recipients);
+    const entered =
+      draft === undefined ? entry.recipients : entry.recipients.map((one) => withKnownDetails(draft, one));
+    const next = isSingle ? entered.slice(-1) : mergeRecipients(recipients, entered);
     onChange(next);
     const added = next.length - recipients.length;
     setAnnouncement(added > 0 ? t('RecipientsAdded', { count: added }) : t('RecipientsAlreadyAdded'));

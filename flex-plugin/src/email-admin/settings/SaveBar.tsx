@@ -4,10 +4,12 @@ import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import { useSelector } from 'react-redux';
 import { FAILURE_MESSAGES } from '../../functions-client/failure-messages';
+import { formatPhoneNumber } from '../../strings/formats';
 import type { Translator } from '../../strings/translator';
 import { useEmailAdmin } from '../email-admin-context';
 import { selectSettings } from '../selectors';
 import { useKeepFocusInside } from '../use-keep-focus-inside';
+import { recipientsByAddress } from './all-recipients';
 import { ConflictNotice } from './ConflictNotice';
 import type { Draft } from './draft';
 import { fieldErrorMessage } from './field-error-messages';
@@ -36,7 +38,11 @@ export const SaveBar: React.FC<{ form: SettingsForm }> = ({ form: { settings, ru
     return () => clearTimeout(timer);
   }, [actions, save]);
 
-  const labels = changes.map((field) => describeChange(translator, field, { settings, rules }));
+  const draft = { settings, rules };
+  const labels = [
+    ...changes.map((field) => describeChange(translator, field, draft)),
+    ...describeNewPhones(translator, answer, draft),
+  ];
   const shownLabels = [
     ...labels.slice(0, MAX_FIELDS_SHOWN),
     ...(labels.length > MAX_FIELDS_SHOWN ? [t('AndMore', { count: labels.length - MAX_FIELDS_SHOWN })] : []),
@@ -113,6 +119,22 @@ function describeChange(translator: Translator, field: string, draft: Draft): st
   const label = fieldLabel(translator, field, draft.rules.rules);
   const value = formatShortValue(translator, field, draft);
   return value === undefined ? label : translator.t('ChangeTo', { field: label, value });
+}
+
+/** Whose telephone will be another: it rings, and costs a call. */
+function describeNewPhones({ t }: Translator, before: Draft, after: Draft): string[] {
+  const phones = recipientsByAddress(before);
+  return [...recipientsByAddress(after)].flatMap(
+    ([
+      key,
+      {
+        recipient: { address, phone },
+      },
+    ]) =>
+      phones.get(key)?.recipient.phone === phone
+        ? []
+        : [t('ChangeTo', { field: address, value: phone === undefined ? t('ValueNone') : formatPhoneNumber(phone) })],
+  );
 }
 
 /** What prevents saving, or prevented it. */

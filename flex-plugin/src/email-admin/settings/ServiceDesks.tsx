@@ -4,19 +4,16 @@ import * as React from 'react';
 import { useId } from '../../use-id';
 import { Disclosure } from '../Disclosure';
 import { useEmailAdmin } from '../email-admin-context';
+import { allRecipients } from './all-recipients';
 import { Locked } from './Locked';
 import type { SettingsForm } from './use-settings-form';
 
 /** Which recipients are ticket systems: those ignore mails that say they are automatic. */
 export const ServiceDesks: React.FC<{ form: SettingsForm }> = ({ form }) => {
   const { t } = useEmailAdmin().translator;
-  const { settings, rules, changeRecipients } = form;
+  const { changeRecipients } = form;
   const id = useId('service-desks');
-  const all = [
-    ...settings.recipients,
-    ...(settings.archive === undefined ? [] : [settings.archive]),
-    ...rules.rules.flatMap(({ recipients }) => recipients),
-  ];
+  const all = allRecipients(form).map(({ recipient }) => recipient);
   const desks = new Set(all.filter((one) => one.service_desk).map(({ address }) => addressKey(address)));
   const addresses = new Map(all.map(({ address }) => [addressKey(address), address]));
   const toggle = (key: string, isDesk: boolean) =>

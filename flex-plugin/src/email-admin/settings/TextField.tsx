@@ -16,7 +16,7 @@ export interface TextFieldProps {
   onChange: (value: string | undefined) => void;
   errors: readonly FieldError[];
   help?: string;
-  type?: 'text' | 'number';
+  type?: 'text' | 'number' | 'tel';
   /** Id of a `<datalist>`. */
   list?: string;
   inputRef?: React.Ref<HTMLInputElement>;

@@ -11,6 +11,10 @@ test.each<[FieldError, string]>([
   [{ path: 'max_attempts', code: 'malformed' }, 'Enter a whole number from 1 to 100.'],
   [{ path: 'attention_after_minutes', code: 'malformed' }, 'Enter a whole number from 1 to 10080.'],
   [{ path: 'rules.2.numbers.0', code: 'malformed', value: '030' }, '“030” is not a phone number.'],
+  ...['recipients.3', 'archive', 'fallback_recipient', 'rules.0.recipients.1'].map((place): [FieldError, string] => [
+    { path: `${place}.phone`, code: 'malformed', value: '030' },
+    '“030” is not a phone number.',
+  ]),
   [{ path: 'rules.2.when.to', code: 'malformed', value: '24:00' }, '“24:00” is not a time of day.'],
   [{ path: 'holidays.0.date', code: 'malformed', value: '2026-02-30' }, '“2026-02-30” is not a date.'],
   [{ path: 'organization', code: 'malformed' }, 'The text contains invisible characters.'],

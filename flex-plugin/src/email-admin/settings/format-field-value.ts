@@ -1,5 +1,5 @@
 import type { EmailRecipient, NotificationRule } from '@callback-and-voicemail/contract/email-settings';
-import { formatList } from '../../strings/formats';
+import { formatList, formatPhoneNumber } from '../../strings/formats';
 import type { Translator } from '../../strings/translator';
 import { describeRule } from './describe-rule';
 import type { Draft } from './draft';
@@ -94,9 +94,12 @@ export function formatFieldValue(translator: Translator, field: string, value: u
 }
 
 /** With the address: a name may stand for another one than it did. */
-function formatRecipient({ t }: Translator, { name, address, service_desk: isDesk }: EmailRecipient): string {
-  const named = name === undefined ? address : t('RecipientWithAddress', { name, address });
-  return isDesk ? `${named} · ${t('ServiceDesk')}` : named;
+function formatRecipient({ t }: Translator, { name, address, phone, service_desk: isDesk }: EmailRecipient): string {
+  return [
+    name === undefined ? address : t('RecipientWithAddress', { name, address }),
+    ...(phone === undefined ? [] : [formatPhoneNumber(phone)]),
+    ...(isDesk ? [t('ServiceDesk')] : []),
+  ].join(' · ');
 }
 
 function formatListItem(translator: Translator, item: unknown): string {

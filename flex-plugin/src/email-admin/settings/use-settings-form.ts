@@ -15,7 +15,7 @@ export interface SettingsForm extends Draft {
   changeField: <K extends keyof EmailSettings>(field: K, value: EmailSettings[K] | undefined) => void;
   /** The size belongs to the address: a new one has none until it is known. */
   changeLogo: (url: string | undefined, size?: EmailSettings['logo_size']) => void;
-  /** Each of them wherever it is: the default recipients, the archive, those of rules. */
+  /** Each of them wherever it is: the default recipients, the archive, the fall-back recipient, those of rules. */
   changeRecipients: (change: (recipient: EmailRecipient) => EmailRecipient) => void;
   changeRules: (rules: Partial<NotificationRules>) => void;
 }
@@ -51,7 +51,8 @@ export function useSettingsForm(): SettingsForm | undefined {
         settings: {
           ...settings,
           recipients: settings.recipients.map(change),
-          ...(settings.archive === undefined ? {} : { archive: change(settings.archive) }),
+          ...(settings.archive && { archive: change(settings.archive) }),
+          ...(settings.fallback_recipient && { fallback_recipient: change(settings.fallback_recipient) }),
         },
         rules: {
           ...rules,

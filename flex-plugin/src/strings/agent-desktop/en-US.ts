@@ -23,6 +23,7 @@ export const enUS = {
   NotListened: 'No one has listened yet',
   TakenBy: 'Taken by {{name}}',
   TakenByAt: 'Taken by {{name}}, {{time}}',
+  TakenFromEmail: 'Taken by {{name}} from the email, {{time}}',
   TaskOffered: 'Offered to an agent',
   TaskWaiting: 'Waiting for an agent',
   TakenAt: 'taken {{time}}',

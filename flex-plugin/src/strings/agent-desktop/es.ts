@@ -23,6 +23,7 @@ export const es: AgentDesktopStrings = {
   NotListened: 'Nadie lo ha escuchado todavía',
   TakenBy: 'Lo tiene {{name}}',
   TakenByAt: 'Lo tiene {{name}} desde las {{time}}',
+  TakenFromEmail: '{{name}} se encarga desde el correo ({{time}})',
   TaskOffered: 'Ofrecido a un agente',
   TaskWaiting: 'Espera a un agente',
   TakenAt: 'tomado {{time}}',

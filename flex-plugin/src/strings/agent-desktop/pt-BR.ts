@@ -22,6 +22,7 @@ export const ptBR: AgentDesktopStrings = {
   NotListened: 'Ninguém ouviu ainda',
   TakenBy: 'Com {{name}}',
   TakenByAt: 'Com {{name}} desde {{time}}',
+  TakenFromEmail: '{{name}} assumiu pelo e-mail ({{time}})',
   TaskOffered: 'Oferecido a um agente',
   TaskWaiting: 'Aguarda um agente',
   TakenAt: 'assumido {{time}}',

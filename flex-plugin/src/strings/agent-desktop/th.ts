@@ -22,6 +22,7 @@ export const th: AgentDesktopStrings = {
   NotListened: 'ยังไม่มีใครฟัง',
   TakenBy: 'อยู่กับ {{name}}',
   TakenByAt: 'อยู่กับ {{name}} ตั้งแต่ {{time}}',
+  TakenFromEmail: '{{name}} รับไปจากอีเมลแล้ว {{time}}',
   TaskOffered: 'เสนอให้พนักงานแล้ว',
   TaskWaiting: 'รอพนักงาน',
   TakenAt: 'รับเมื่อ {{time}}',

@@ -22,6 +22,7 @@ export const zhHans: AgentDesktopStrings = {
   NotListened: '尚无人收听',
   TakenBy: '由 {{name}} 接手',
   TakenByAt: '由 {{name}} 接手，{{time}}',
+  TakenFromEmail: '{{name}} 已通过邮件接手，{{time}}',
   TaskOffered: '已提供给座席',
   TaskWaiting: '等待座席',
   TakenAt: '{{time}} 接手',

@@ -45,6 +45,8 @@ export const enUS: Language = {
     callbackDeclined: 'Thank you. We will not call you back. Goodbye.',
     confirmationUnanswered: 'We received no answer. Goodbye.',
     confirmationTrouble: 'We are sorry, something went wrong on our side. Goodbye.',
+    connectToCaller: 'You asked to call somebody who left a voicemail. To call them now, press 1.',
+    callerNotReached: 'They could not be reached. Goodbye.',
     lineClosed: 'We are sorry, nobody could take your call. You can leave a voicemail now.',
     cannotRecord: 'We are sorry. We cannot record a voicemail right now.',
     closedMenu: 'To try again to leave a voicemail, press 2.',

@@ -1,3 +1,4 @@
+import type { InboxRefusal } from '../../inbox/inbox-refusal';
 import type { ListenFailure } from '../listen-refusal';
 
 /** All words of the page on which a recipient listens, in one language, besides those that it shares with the mail. */
@@ -21,5 +22,5 @@ export interface ListenStrings {
   /** When the link ends. */
   until(end: string): string;
   /** Why nothing can be heard, and what to do. `sample`: the link is from a test mail. */
-  problems: Record<ListenFailure | 'sample', { title: string; advice: string }>;
+  problems: Record<Exclude<ListenFailure, InboxRefusal> | 'sample', { title: string; advice: string }>;
 }

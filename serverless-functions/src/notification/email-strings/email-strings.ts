@@ -32,13 +32,15 @@ export interface EmailStrings {
   summary: { subject(usual: string, count: number): string; sentence(count: number): string };
   /** Why the fall-back recipient gets it; the addresses come with their reasons. */
   fallback: { sentence(unreached: string): string; reasons: Record<BounceReason, string> };
-  /** The caller spoke, and Twilio could not record it; then whether they are called back. */
+  /** What a recipient may do from the email, and what the email says that reminds them. */
+  inbox: { take: string; remind: string; call: string; reminder: string };
   /** The email that says that a voicemail was handled. */
   closing: {
     handled: (by: { worker: string | undefined; time: string }) => string;
     /** Of the last call to the caller: `3:12`. */
     spoke: (length: string) => string;
   };
+  /** The caller spoke, and Twilio could not record it; then whether they are called back. */
   failed: string;
   calledBack: string;
   notCalledBack: string;

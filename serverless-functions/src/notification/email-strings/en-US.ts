@@ -43,6 +43,12 @@ export const enUS: EmailStrings = {
         ? 'There is 1 more voicemail from this caller. It is not emailed separately; it is in Flex:'
         : `There are ${count} more voicemails from this caller. They are not emailed separately; they are in Flex:`,
   },
+  inbox: {
+    take: 'I’ll take it',
+    remind: 'Remind me later',
+    call: 'Call through our number',
+    reminder: 'Reminder: this voicemail has not been handled yet.',
+  },
   closing: {
     handled: ({ worker, time }) => (worker === undefined ? `Handled, ${time}.` : `Handled by ${worker}, ${time}.`),
     spoke: (length) => `The last call to the caller lasted ${length}.`,

@@ -44,6 +44,12 @@ export const esES: EmailStrings = {
         ? 'Hay 1 mensaje de voz más de la misma persona. No se envía por separado; está en Flex:'
         : `Hay ${count} mensajes de voz más de la misma persona. No se envían por separado; están en Flex:`,
   },
+  inbox: {
+    take: 'Me encargo yo',
+    remind: 'Recordármelo más tarde',
+    call: 'Llamar con nuestro número',
+    reminder: 'Recordatorio: este mensaje de voz aún no está atendido.',
+  },
   closing: {
     handled: ({ worker, time }) => (worker === undefined ? `Atendido, ${time}.` : `Atendido por ${worker}, ${time}.`),
     spoke: (length) => `La última llamada a esta persona duró ${length}.`,

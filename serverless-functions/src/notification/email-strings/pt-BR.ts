@@ -44,6 +44,12 @@ export const ptBR: EmailStrings = {
         ? 'Há mais 1 mensagem de voz da mesma pessoa. Ela não é enviada separadamente; está no Flex:'
         : `Há mais ${count} mensagens de voz da mesma pessoa. Elas não são enviadas separadamente; estão no Flex:`,
   },
+  inbox: {
+    take: 'Eu assumo',
+    remind: 'Lembrar mais tarde',
+    call: 'Ligar pelo nosso número',
+    reminder: 'Lembrete: esta mensagem de voz ainda não foi atendida.',
+  },
   closing: {
     handled: ({ worker, time }) => (worker === undefined ? `Atendido, ${time}.` : `Atendido por ${worker}, ${time}.`),
     spoke: (length) => `A última ligação para esta pessoa durou ${length}.`,

@@ -38,6 +38,12 @@ export const th: EmailStrings = {
     subject: (usual, count) => `${usual} และอีก ${count} ข้อความ`,
     sentence: (count) => `มีข้อความเสียงจากผู้โทรคนเดียวกันอีก ${count} ข้อความ ซึ่งไม่ได้ส่งอีเมลแยก ดูได้ใน Flex:`,
   },
+  inbox: {
+    take: 'ฉันจะดูแลเอง',
+    remind: 'เตือนฉันภายหลัง',
+    call: 'โทรผ่านหมายเลขของเรา',
+    reminder: 'เตือนความจำ: ข้อความเสียงนี้ยังไม่มีผู้ดำเนินการ',
+  },
   closing: {
     handled: ({ worker, time }) => (worker === undefined ? `ดำเนินการแล้ว ${time}` : `ดำเนินการโดย ${worker} ${time}`),
     spoke: (length) => `การโทรหาผู้โทรครั้งล่าสุดใช้เวลา ${length}`,

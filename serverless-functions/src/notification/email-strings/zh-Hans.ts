@@ -38,6 +38,12 @@ export const zhHans: EmailStrings = {
     subject: (usual, count) => `${usual} 及另外 ${count} 条`,
     sentence: (count) => `同一来电者还有 ${count} 条语音留言，不再单独发送邮件，可在 Flex 中查看：`,
   },
+  inbox: {
+    take: '由我处理',
+    remind: '稍后提醒我',
+    call: '通过我们的号码回电',
+    reminder: '提醒：此语音留言尚未处理。',
+  },
   closing: {
     handled: ({ worker, time }) => (worker === undefined ? `已处理，${time}。` : `${worker} 已处理，${time}。`),
     spoke: (length) => `最近一次回电时长 ${length}。`,
