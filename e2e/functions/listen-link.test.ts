@@ -428,8 +428,8 @@ test('a caller cannot write a link into a mail, nor read the recipient’s', asy
   caller.hangUp();
   await harness.advance(60_000);
   const [mail] = await harness.mails();
-  expect(mail!.text.match(/media\/listen/g)).toHaveLength(1);
-  expect(mail!.html.match(/media\/listen/g)).toHaveLength(1);
+  for (const part of [mail!.text, mail!.html])
+    expect(new Set(part.match(/\S{0,8}media\/listen\?link=[\w.-]+/g)).size).toBe(1);
 });
 
 test('a test mail has a link as well, whose page says that links work', async () => {

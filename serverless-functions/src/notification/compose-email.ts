@@ -44,31 +44,28 @@ export function composeEmail(
     requireTls: job.settings.require_tls,
   };
   const until = linkEnd(job.environment, Date.now());
-  const urlOf = pageUrls(job, until);
+  const isAttached = recording.attachable && fitsProvider(recording, provider);
+  const reason = recording.attachable ? 'too-large' : recording.reason;
+  // A page without a sound has nothing to offer.
+  const urlOf = isAttached || LINKED.includes(reason) ? pageUrls(job, until) : undefined;
   const acts = urlOf === undefined ? [] : offeredActs(job);
   const inbox = acts.length === 0 ? undefined : { url: placeholder(LISTEN), acts };
   const render = (presentation: VoicemailEmail['recording']) =>
     renderMail({ ...facts, inbox, recording: presentation, others: job.others }, job.settings.email_content);
-  const linked = (isUsed: boolean) =>
-    urlOf !== undefined && isUsed
-      ? { recipients: recipients.map((one) => ({ ...one, values: { ...one.values, [LISTEN]: urlOf(one.address) } })) }
-      : {};
+  const linked = urlOf && {
+    recipients: recipients.map((one) => ({ ...one, values: { ...one.values, [LISTEN]: urlOf(one.address) } })),
+  };
   const decided = { entry: job.entry.id, provider: provider.name };
-  if (!recording.attachable || !fitsProvider(recording, provider)) {
-    const reason = recording.attachable ? 'too-large' : recording.reason;
-    const listen = urlOf !== undefined && LINKED.includes(reason) ? { url: placeholder(LISTEN), until } : undefined;
+  if (!isAttached) {
+    const listen = urlOf && { url: placeholder(LISTEN), until };
     job.log.info('recording not attached', { ...decided, code: reason, outcome: listen ? 'link' : 'none' });
-    return {
-      ...sender,
-      ...linked(listen !== undefined || inbox !== undefined),
-      ...render({ attached: false, reason, listen }),
-    };
+    return { ...sender, ...linked, ...render({ attached: false, reason, listen }) };
   }
   job.log.info('recording attached', { ...decided, size: recording.expectedBytes });
   const fileName = attachmentName(facts, recording.format);
   return {
     ...sender,
-    ...linked(inbox !== undefined),
+    ...(inbox && linked),
     ...render({ attached: true, fileName }),
     attachment: {
       fileName,
