@@ -138,6 +138,10 @@ const STATES: Record<string, State> = {
   'shortcuts-off': { card: voicemail(), act: press(/^Turn off: Keyboard/), says: 'Keyboard · off' },
   callback: { card: callback(), says: 'Call +1 415-555-0123' },
   loading: { card: 'never', says: 'Ana Ruiz' },
+  'taken-from-the-email': {
+    card: voicemail({ takenFromEmail: { by: 'Ada Jones', at: minutesAgo(2) } }),
+    says: /^Taken by Ada Jones from the email/,
+  },
   'busy-caller': {
     card: voicemail({
       attempts: 1,

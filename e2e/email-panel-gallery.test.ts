@@ -311,6 +311,11 @@ const states = (): Record<string, State> => ({
   },
   'not-allowed': { settings: refusal(403, 'role-missing'), says: 'This is for supervisors only.' },
   corrupt: { settings: json(answer({ source: 'corrupt' })), says: 'Save what is shown' },
+  telephones: {
+    settings: json(answer({ settings: { ...answer().settings, inbox_call: true } })),
+    act: openTelephones,
+    says: '“030” is not a phone number.',
+  },
   'first-time': {
     settings: json(answer({ source: 'environment', rules: { ...answer().rules, rules: [] } })),
     history: json(history({ items: [] })),
@@ -402,6 +407,12 @@ const states = (): Record<string, State> => ({
 async function openPreview(): Promise<void> {
   await panel().getByRole('button', { name: 'Preview of the email' }).click();
   await panel().getByText('on a phone').scrollIntoViewIfNeeded();
+}
+async function openTelephones(): Promise<void> {
+  await panel().getByRole('button', { name: 'Telephones of recipients (0)' }).click();
+  await panel().getByLabel('ana@clinic.org', { exact: true }).fill('+1 (202) 555-0101');
+  await panel().getByLabel('sales@clinic.org', { exact: true }).fill('030');
+  await panel().getByText('What recipients can do from the email').scrollIntoViewIfNeeded();
 }
 const panel = () => page.locator('[data-paste-element="CALLBACK_AND_VOICEMAIL_EMAIL_PANEL"]');
 

@@ -83,7 +83,7 @@ test('the save bar says whose telephone will be another', async () => {
   await open();
   await paste(phone('bo@clinic.org'), PHONE);
   const bar = screen.getByRole('region', { name: 'Unsaved changes' });
-  expect(bar).toHaveTextContent('Recipients · bo@clinic.org: +1 555-123-4567');
+  expect(bar).toHaveTextContent('bo@clinic.org: +1 555-123-4567 · Recipients');
   expect(screen.getByRole('button', { name: 'Save' })).toBeEnabled();
 });
 

@@ -40,8 +40,8 @@ export const SaveBar: React.FC<{ form: SettingsForm }> = ({ form: { settings, ru
 
   const draft = { settings, rules };
   const labels = [
-    ...changes.map((field) => describeChange(translator, field, draft)),
     ...describeNewPhones(translator, answer, draft),
+    ...changes.map((field) => describeChange(translator, field, draft)),
   ];
   const shownLabels = [
     ...labels.slice(0, MAX_FIELDS_SHOWN),
