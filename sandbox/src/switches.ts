@@ -98,6 +98,25 @@ export function recordingStorageSwitch({ account }: World): InstantSwitch {
   };
 }
 
+/** More than any mail may have attached. Encoding as mp3 would take minutes, so the mp3 stays as short as the message. */
+const LARGE_RECORDING_BYTES = 21_000_000;
+
+/** How large recordings are; a long message takes too long to leave by hand. */
+export function recordingSizeSwitch({ account }: World): InstantSwitch {
+  return {
+    id: 'recording-size',
+    title: 'Size of recordings',
+    options: [
+      { value: 'as-recorded', label: 'as long as the message' },
+      { value: 'large', label: '21 MB as WAV, too large for a mail' },
+    ],
+    read: () => (account.recordingPadding === undefined ? 'as-recorded' : 'large'),
+    write(value) {
+      account.recordingPadding = value === 'large' ? LARGE_RECORDING_BYTES : undefined;
+    },
+  };
+}
+
 /**
  * The region that the Functions are set to by TWILIO_REGION. Flex is in us1 only.
  * @param apply restarts the Functions with that region

@@ -11,6 +11,7 @@ import {
   callCapacitySwitch,
   mailSwitch,
   mediaAuthenticationSwitch,
+  recordingSizeSwitch,
   recordingStorageSwitch,
   regionSwitch,
   supervisionSwitch,
@@ -179,6 +180,17 @@ describe('the switches of the account', () => {
     expect(world.account.recordingStorage).toBe(value);
     storage.write('twilio');
     expect(world.account.recordingStorage).toBeUndefined();
+  });
+
+  it('makes recordings too large for a mail, until they are as long as the message', () => {
+    const world = createWorld({ seed: 'size' });
+    const size = recordingSizeSwitch(world);
+    expect(size.read()).toBe('as-recorded');
+    size.write('large');
+    expect(size.read()).toBe('large');
+    expect(world.account.recordingPadding).toBeGreaterThan(20_000_000);
+    size.write('as-recorded');
+    expect(world.account.recordingPadding).toBeUndefined();
   });
 
   it('limits Sue to her queue and asks for a second person, until it is free again', async () => {

@@ -23,6 +23,8 @@ export interface Account {
   mediaAuthentication: boolean;
   /** Where recordings go that end from now on; see `Recording.storage`. May be changed while running. */
   recordingStorage?: Recording['storage'];
+  /** Bytes that follow the sound of each WAV file, so that a short message is as large as a long one. May be changed while running. */
+  recordingPadding?: number;
   authToken: string;
   /** API keys that may read recordings: key sid -> secret. */
   apiKeys: Map<string, string>;

@@ -34,10 +34,10 @@ form .note { margin: 4px 0 0; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 blockquote { margin: 0; padding: 0 0 0 12px; border-left: 3px solid var(--line); }
 .note { margin: 8px 0 0; color: var(--quiet); font-size: 14px; }
-[role=status] { min-height: 21px; }
+p[role=status] { min-height: 21px; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 4px 16px; margin: 0; }
 dt { color: var(--quiet); }
 dd { margin: 0; font-weight: 600; }
 @media (max-width: 480px) { body { padding: 0; background: var(--card); } main { padding: 16px; border: 0; }
-  .controls > * { flex: 1 1 40%; } button { padding: 8px 4px; font-size: 15px; } label { justify-content: space-between; } }
+  .controls > * { flex: 1 1 40%; } .controls button { padding: 8px 4px; font-size: 15px; } label { justify-content: space-between; } }
 `;

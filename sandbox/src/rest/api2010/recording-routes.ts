@@ -45,7 +45,7 @@ export function recordingRoutes(world: World): Route[] {
     // twilio.com/docs/api/errors/16109: an encrypted recording comes as WAV only, and only as it was encrypted.
     if (isEncrypted && format === 'mp3') throw badRequest('Cannot fetch .mp3 encrypted recording', 16109);
     const wav = isEncrypted ? encrypt(recording.wav) : recording.wav;
-    const bytes = format === 'mp3' ? encodeMp3(wav) : wav;
+    const bytes = format === 'mp3' ? encodeMp3(wav) : padded(wav, world.account.recordingPadding);
     const text = `recording ${recording.sid} read as ${format}, ${bytes.length} bytes`;
     return {
       status: 200,
@@ -122,6 +122,8 @@ function recordingJson(world: World, recording: Recording): Record<string, unkno
 }
 
 /** Bytes that are no sound without the account's private key. */
+const padded = (wav: Buffer, bytes = 0) => (bytes === 0 ? wav : Buffer.concat([wav, Buffer.alloc(bytes)]));
+
 function encrypt(wav: Buffer): Buffer {
   return Buffer.from(wav.map((byte, index) => byte ^ ((index * 31 + 113) & 0xff)));
 }
