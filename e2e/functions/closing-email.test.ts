@@ -123,6 +123,38 @@ test('while the provider is down it waits; when its answer is lost, it is not se
   expect((await mailsByKind(harness)).closings.map(({ to }) => to)).toEqual([[ANA], [BO]]);
 });
 
+test('recipients whom the provider did not take it for get it later, alone, and nobody gets it twice', async () => {
+  const harness = await open({ environment: { EMAIL_HOURLY_LIMITS: 'mailgun=3' } });
+  await handleVoicemail(harness);
+  await sweep(harness);
+  expect((await mailsByKind(harness)).closings).toHaveLength(1);
+  await sweep(harness, 14);
+  expect((await mailsByKind(harness)).closings.map(({ to }) => to)).toEqual([[ANA], [BO]]);
+  expect(await harness.indexKeys()).toEqual([]);
+});
+
+test('a ticket system is told without the headers that make it ignore mails', async () => {
+  const recipients = [{ address: ANA }, { address: BO, service_desk: true }];
+  const harness = await open({ settings: { ...settings, recipients } });
+  await handleVoicemail(harness);
+  await sweep(harness);
+  const { closings } = await mailsByKind(harness);
+  expect(closings.map((mail) => [mail.to[0], mail.header('auto-submitted')])).toEqual([
+    [ANA, 'auto-generated'],
+    [BO, undefined],
+  ]);
+});
+
+test('where a worker that does not run was to send it, a sweep does', async () => {
+  const harness = await open({ environment: { NOTIFICATION_QUEUE: 'event-streams' } });
+  await harness.leaveVoicemail();
+  await sweep(harness, 2);
+  await handle(harness);
+  await sweep(harness, 3);
+  expect((await mailsByKind(harness)).closings.map(({ to }) => to)).toEqual([[ANA], [BO]]);
+  expect(await harness.indexKeys()).toEqual([]);
+});
+
 test('callers without a number share no thread', async () => {
   const harness = await open();
   await harness.leaveVoicemail({ from: '+266696687' });

@@ -61,6 +61,29 @@ test('without Redis, the mail is found in the ledger', async () => {
   expect(await findMistakes(harness, ids, 3)).toEqual([]);
 });
 
+test('a worker also sends the mail that says that a voicemail was handled, once', async () => {
+  const environment = { NOTIFICATION_QUEUE: redis.url };
+  const settings = { send_when: 'recorded' as const, closing_email: true };
+  const harness = await openHarnessOverHttp({ environment, settings });
+  workers = workerProcesses(harness, environment);
+  await harness.leaveVoicemail();
+  await harness.advance(MINUTE);
+  await workers.start();
+  const count = (n: number) =>
+    waitUntil(
+      () => harness.mailbox.list().length === n,
+      () => `${harness.mailbox.list().length} of ${n} mails`,
+    );
+  await count(1);
+  const sam = harness.signIn('sam', ['agent'], 'Available');
+  await workers.pass(1_000);
+  harness.world.taskRouter.complete(harness.accept(sam, harness.productTasks()[0]!.sid));
+  await workers.pass(5 * MINUTE);
+  await count(2);
+  await workers.pass(5 * MINUTE);
+  expect(harness.mailbox.list().map(({ subject }) => subject.startsWith('Re: '))).toEqual([true, false]);
+});
+
 test('a worker that is asked to stop finishes the mail it is sending', async () => {
   const { harness, start } = await openProduct(redis.url);
   const worker = await start();

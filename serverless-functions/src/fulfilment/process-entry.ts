@@ -22,7 +22,7 @@ import {
   toReminderEvent,
   toTaskEvent,
 } from '../ledger/outcomes';
-import { emailDueAt, isLeaseAvailable } from '../ledger/schedule';
+import { isLeaseAvailable, mailDueAt } from '../ledger/schedule';
 import { transition, transitionAll } from '../ledger/transitions';
 import { noteEmailOutage } from '../notification/backup-notification';
 import { type EmailConfig, readEmailConfig } from '../notification/email-config';
@@ -154,7 +154,7 @@ const toEvents = ({ task, email, closing, reminders }: StepOutcomes, owner: stri
 
 /** Tells the worker of a mail that is still to be sent: now, or after a pause. Never throws. */
 async function queueEmail({ emailQueue }: Invocation, entry: LedgerEntry): Promise<void> {
-  const dueAt = isMailWorthy(entry) && !isUnderReview(entry) ? emailDueAt(entry) : undefined;
+  const dueAt = mailDueAt(entry);
   if (dueAt !== undefined) await emailQueue?.add(entry.id, dueAt);
 }
 
@@ -200,7 +200,7 @@ function claimSteps(
       ? transition(withTask, { type: 'email-claimed', owner, leaseMs, sendWhen: sendWhen(emailConfig.settings) }, now)
       : withTask;
   const maySend = sendEmail !== undefined && emailConfig.ok;
-  const withClosing = maySend ? transition(withBoth, { type: 'closing-claimed', owner }, now) : withBoth;
+  const withClosing = maySend ? transition(withBoth, { type: 'closing-claimed', owner, leaseMs }, now) : withBoth;
   const withAll = maySend ? transition(withClosing, { type: 'reminders-claimed', owner }, now) : withClosing;
   const claim: Claim = {
     task: withTask !== ready,

@@ -9,6 +9,7 @@ import {
 } from '../../test/ledger-fixtures';
 import type { LedgerEvent } from './events';
 import { isLeased, LEASE_MS, nextRunAt, pauseBefore } from './schedule';
+import { digest } from './settled-recipients';
 import { transition } from './transitions';
 
 const MINUTE = 60_000;
@@ -53,6 +54,24 @@ test('refused, it is tried again later, as the provider asks, and given up after
   const late = NOW + 25 * 60 * MINUTE;
   const again = transition(deferred, claim, late);
   expect(transition(again, { type: 'closing-deferred' }, late).closing).toEqual({ state: 'dropped', at: late });
+});
+
+test('whoever has it, or may have it, gets it no more, however many attempts the others take', () => {
+  const defer = (settled: string[]): LedgerEvent => ({ type: 'closing-deferred', settled });
+  const once = transition(sending, defer(['ana@example.com']), NOW);
+  const due = NOW + pauseBefore(sent.id, 1);
+  const again = transition(once, claim, due);
+  expect(again.closing).toMatchObject({ state: 'sending', attempts: 2, settled: [digest('ana@Example.com')] });
+  expect(transition(again, defer(['ana@example.com', 'bo@example.com']), due).closing).toMatchObject({
+    state: 'pending',
+    settled: [digest('ana@example.com'), digest('bo@example.com')],
+  });
+});
+
+test('a process that may work for longer has a longer lease', () => {
+  expect(transition(closed, { type: 'closing-claimed', owner: 'me', leaseMs: 45_000 }, NOW).closing).toMatchObject({
+    lease: { until: NOW + 45_000 },
+  });
 });
 
 test('an outcome that comes twice, or for nothing, changes nothing', () => {

@@ -2,6 +2,7 @@ import type { LedgerEntry } from './entry';
 import type { Change } from './entry-in';
 import type { EventOf } from './events';
 import { isLeaseAvailable, newLease, pauseBefore } from './schedule';
+import { digest } from './settled-recipients';
 
 /** What events change in the email that says that a voicemail was handled. Pure. */
 
@@ -17,13 +18,14 @@ export function beginClosing({ email, closing }: LedgerEntry, now: number): Ledg
 /** An invocation that died may have sent it, and it is not worth a second one. */
 export function claimClosing(
   { closing }: LedgerEntry,
-  { owner }: EventOf<'closing-claimed'>,
+  { owner, leaseMs }: EventOf<'closing-claimed'>,
   now: number,
 ): Change | undefined {
   if (closing?.state === 'sending')
     return isLeaseAvailable(closing.lease, now) ? { closing: { state: 'dropped', at: now } } : undefined;
   if (closing?.state !== 'pending' || closing.runAt > now) return undefined;
-  return { closing: { state: 'sending', attempts: closing.attempts + 1, lease: newLease(owner, now) } };
+  const { attempts, settled } = closing;
+  return { closing: { state: 'sending', attempts: attempts + 1, settled, lease: newLease(owner, now, leaseMs) } };
 }
 
 export function finishClosing(
@@ -34,16 +36,25 @@ export function finishClosing(
   return closing?.state === 'sending' ? { closing: { state: result, at: now } } : undefined;
 }
 
+/** It goes to the others later, each of whom it may go to once. */
 export function deferClosing(
   { id, closing, task }: LedgerEntry,
-  { retryAfterMs }: EventOf<'closing-deferred'>,
+  { retryAfterMs, settled = [] }: EventOf<'closing-deferred'>,
   now: number,
 ): Change | undefined {
   if (closing?.state !== 'sending') return undefined;
   const handledAt = task.state === 'created' ? task.handledAt : undefined;
   if (now - (handledAt ?? now) > GIVE_UP_MS) return { closing: { state: 'dropped', at: now } };
   const { attempts } = closing;
-  return { closing: { state: 'pending', attempts, runAt: now + pauseBefore(id, attempts, retryAfterMs) } };
+  const all = [...new Set([...(closing.settled ?? []), ...settled.map(digest)])];
+  return {
+    closing: {
+      state: 'pending',
+      attempts,
+      settled: all.length === 0 ? undefined : all,
+      runAt: now + pauseBefore(id, attempts, retryAfterMs),
+    },
+  };
 }
 
 /** The settings want no such email. */

@@ -209,10 +209,15 @@ const emailSchema = union(
 );
 
 /** The short email that says that a voicemail was handled, to those who got the one about it. */
+const closingFields = {
+  attempts: number(),
+  /** Digests of those who get it no more: they have it, may have it, or were refused. */
+  settled: optional(list(text())),
+};
 const closingSchema = union(
   'state',
-  object({ state: choice('pending'), attempts: number(), runAt: time }),
-  object({ state: choice('sending'), attempts: number(), lease: leaseSchema }),
+  object({ ...closingFields, state: choice('pending'), runAt: time }),
+  object({ ...closingFields, state: choice('sending'), lease: leaseSchema }),
   /** `dropped`: it may have been sent, or could not be for a day. It is not worth a second one. */
   object({ state: choice('sent', 'dropped'), at: time }),
 );

@@ -100,10 +100,11 @@ export type LedgerEvent =
   /** A supervisor wants the email sent again, or now. */
   | { type: 'resend-requested' }
   // The email that says that the voicemail was handled
-  | { type: 'closing-claimed'; owner: string }
+  | { type: 'closing-claimed'; owner: string; leaseMs?: number }
   /** `dropped`: it may have been sent, or nobody takes it. */
   | { type: 'closing-finished'; result: 'sent' | 'dropped' }
-  | { type: 'closing-deferred'; retryAfterMs?: number }
+  /** `settled`: the addresses of those who get it no more. */
+  | { type: 'closing-deferred'; retryAfterMs?: number; settled?: readonly string[] }
   | { type: 'closing-skipped' }
   // What recipients of the email do from there
   | { type: 'inbox-taken'; address: string; name?: string }

@@ -66,11 +66,13 @@ export function toReminderEvent(outcome: ReminderOutcome, owner: string): Ledger
     : { type: 'reminders-finished', owner };
 }
 
-/** `dropped`: it may have been sent, or nobody takes it. */
-export type ClosingOutcome = { result: 'sent' | 'dropped' } | { result: 'later'; retryAfterMs?: number };
+/** `dropped`: it may have been sent, or nobody takes it. `settled`: addresses of those who get it no more. */
+export type ClosingOutcome =
+  | { result: 'sent' | 'dropped' }
+  | { result: 'later'; retryAfterMs?: number; settled?: readonly string[] };
 
 export function toClosingEvent(outcome: ClosingOutcome): LedgerEvent {
   return outcome.result === 'later'
-    ? { type: 'closing-deferred', retryAfterMs: outcome.retryAfterMs }
+    ? { ...outcome, type: 'closing-deferred' }
     : { type: 'closing-finished', result: outcome.result };
 }

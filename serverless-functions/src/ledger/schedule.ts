@@ -200,6 +200,13 @@ export function emailDueAt(entry: LedgerEntry): number | undefined {
   return email.state === 'sending' ? email.lease.until : undefined;
 }
 
+/** When an email of the entry must be taken up: the one about it, or that it was handled; undefined: there is none. */
+export function mailDueAt(entry: LedgerEntry): number | undefined {
+  const isWaitedFor = isMailWorthy(entry) && !isUnderReview(entry);
+  const due = [isWaitedFor ? emailDueAt(entry) : undefined, closingDueAt(entry)].filter((at) => at !== undefined);
+  return due.length === 0 ? undefined : Math.min(...due);
+}
+
 function closingDueAt({ closing }: LedgerEntry): number | undefined {
   if (closing?.state === 'pending') return closing.runAt;
   return closing?.state === 'sending' ? closing.lease.until : undefined;

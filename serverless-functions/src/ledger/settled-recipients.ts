@@ -9,7 +9,7 @@ const DIGEST_MARK = '#';
 const DIGEST_CHARACTERS = 12;
 
 /** Stands for an address where a document has no room for it: 72 bits, among at most a hundred recipients. */
-const digest = (address: string) =>
+export const digest = (address: string) =>
   `${DIGEST_MARK}${createHash('sha256').update(addressKey(address)).digest('base64url').slice(0, DIGEST_CHARACTERS)}`;
 
 /** False for one of whom nothing but a digest is left. */

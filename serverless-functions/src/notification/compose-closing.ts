@@ -40,6 +40,7 @@ export function composeClosing(
     listId,
     references: [...(thread === undefined ? [] : [thread]), messageIdFor(entry.id, { domain })],
     recipients,
+    requireTls: settings.require_tls,
     subject: `Re: ${subject}`,
     ...renderTemplates('voicemail', followUpModel(facts, sentences, `Re: ${subject}`)),
   };

@@ -88,6 +88,7 @@ test('the first provider takes it, and no other is asked', async () => {
   expect(await deliver(orderOf(first, second), recipients(ANA, BOB))).toEqual({
     settled: [ANA, BOB].map((address) => ({ address, state: 'accepted', provider: 'mailgun' })),
     waiting: [],
+    uncertain: [],
   });
   expect(second.attempts).toEqual([]);
 });
@@ -109,6 +110,7 @@ test('after a lost answer, nobody else gets the message for them', async () => {
     settled: [],
     failure: lost,
     waiting: [ANA, BOB].map((address) => ({ address, problem: lost.problem })),
+    uncertain: [ANA, BOB],
   });
   expect(second.attempts).toEqual([]);
 });

@@ -16,6 +16,8 @@ export interface MessageDelivery {
   failure?: EmailSendError;
   /** The other recipients, each with what they wait for. */
   waiting: WaitingRecipient[];
+  /** The addresses of those among them who may have it, since an answer was lost. */
+  uncertain: string[];
 }
 
 /** The time of one attempt. */
@@ -82,7 +84,7 @@ export async function deliverMessage(
     order.note(provider, attempt.error, Date.now());
   }
   settled.push(...waiting.takeRefused());
-  return { settled, providerId, failure: waiting.reason(), waiting: waiting.list() };
+  return { settled, providerId, failure: waiting.reason(), waiting: waiting.list(), uncertain: waiting.uncertain() };
 }
 
 type Compose = (provider: EmailProvider, recipients: readonly Recipient[]) => Message;
@@ -208,6 +210,13 @@ class Waiting {
       state: 'refused' as const,
       problem: errors[0]!.problem,
     }));
+  }
+
+  /** Those who may have it. */
+  uncertain(): string[] {
+    return [...this.recipients.values()]
+      .filter(({ errors }) => errors.some(({ deliveryUncertain }) => deliveryUncertain))
+      .map(({ recipient: { address } }) => address);
   }
 
   /** Why the others wait. */

@@ -1,10 +1,10 @@
 import { processEntry } from '../fulfilment/process-entry';
 import type { Invocation } from '../invocation';
-import { isEmailOpen, isMailWorthy, isUnderReview, type LedgerEntry } from '../ledger/entry';
+import { isUnderReview, type LedgerEntry } from '../ledger/entry';
 import { parseListedKey } from '../ledger/entry-id';
 import { isErased } from '../ledger/erasure-changes';
 import { INDEX_MAPS } from '../ledger/open-index';
-import { emailDueAt, isDeletionDue, isLeased } from '../ledger/schedule';
+import { isDeletionDue, isLeased, mailDueAt } from '../ledger/schedule';
 
 /** What a worker does between sweeps: it sends mails as they become due, one entry at a time. */
 
@@ -12,17 +12,17 @@ import { emailDueAt, isDeletionDue, isLeased } from '../ledger/schedule';
 const KEYS_PER_MAP = 100;
 
 /**
- * Sends the email of one entry, if it is due. All else that is due for an entry is left to a sweep.
+ * Sends the email of one entry that is due: the one about it, or that it was handled. All else that is due for an entry is left to a sweep.
  * @returns whether there was anything to do
  * @throws TwilioError when Sync is out of reach; CorruptEntry when the document is not an entry, which a sweep sets aside
  */
 export async function sendDueEmail(invocation: Invocation, id: string): Promise<boolean> {
   const { ledger, emailQueue } = invocation;
   const current = await ledger.find(id);
-  if (current === undefined || !hasEmailToSend(current.entry)) return false;
+  if (current === undefined || !mayBeMailed(current.entry)) return false;
   const { entry } = current;
   const now = Date.now();
-  const dueAt = emailDueAt(entry);
+  const dueAt = mailDueAt(entry);
   if (dueAt === undefined) return false;
   if (dueAt > now || isLeased(entry, now)) {
     await emailQueue?.add(id, Math.max(dueAt, now));
@@ -35,9 +35,8 @@ export async function sendDueEmail(invocation: Invocation, id: string): Promise<
 }
 
 /** What else is begun or is to be decided for these comes before a mail. */
-function hasEmailToSend(entry: LedgerEntry): boolean {
-  if (!isMailWorthy(entry) || !isEmailOpen(entry) || isUnderReview(entry)) return false;
-  if (isErased(entry) || isDeletionDue(entry, Date.now())) return false;
+function mayBeMailed(entry: LedgerEntry): boolean {
+  if (isUnderReview(entry) || isErased(entry) || isDeletionDue(entry, Date.now())) return false;
   return !entry.booking && entry.task.state !== 'withdrawing';
 }
 

@@ -18,7 +18,7 @@ import type { LedgerEvent } from '../ledger/events';
 import { areRemindersDue } from '../ledger/inbox-changes';
 import { CorruptEntry, type VersionedEntry } from '../ledger/ledger';
 import { INDEX_MAPS } from '../ledger/open-index';
-import { emailDueAt, isDeletionDue, isLeased } from '../ledger/schedule';
+import { isDeletionDue, isLeased, mailDueAt } from '../ledger/schedule';
 import { runRetention } from '../retention/run-retention';
 import { hasWorker } from '../runtime/environment';
 import { errorCode } from '../runtime/errors';
@@ -163,11 +163,9 @@ const LEFT_BEHIND_MS = 5 * MINUTE;
 /** Those that this sweep sends, the oldest voicemail first, so that recipients get them in that order where they can. */
 function mailsToSend({ sendEmail, environment }: Invocation, emails: readonly VersionedEntry[], now: number) {
   if (sendEmail === undefined) return [];
-  // The worker sends the emails of voicemails; what follows them is left to the sweep.
-  const isLeft = ({ entry }: VersionedEntry) => {
-    const dueAt = emailDueAt(entry);
-    return dueAt === undefined || now - dueAt >= LEFT_BEHIND_MS;
-  };
+  // The worker sends what is about the voicemail; reminders are left to the sweep.
+  const isLeft = ({ entry }: VersionedEntry) =>
+    areRemindersDue(entry, now) || now - (mailDueAt(entry) ?? now) >= LEFT_BEHIND_MS;
   return (hasWorker(environment) ? emails.filter(isLeft) : [...emails]).sort(
     (a, b) => a.entry.createdAt - b.entry.createdAt,
   );
