@@ -34,9 +34,13 @@ export interface EmailDelivery {
     /** For supervisors, who manage the addresses. */
     address: string;
     reason: BounceReason;
+    /** Of the recipient's mail server, without addresses and keys. */
+    words?: string;
   }[];
   /** Recipients whose mail server has not taken it yet; absent: none is known. */
   deferred?: number;
+  /** Some of these, with the server's words. */
+  deferrals?: { address: string; words?: string }[];
   /** Recipients who marked it as spam; they are among the delivered. Absent: none is known. */
   complained?: string[];
 }

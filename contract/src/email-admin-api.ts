@@ -139,7 +139,7 @@ export interface HourlyLimitStatus {
   used: number;
   /** Since when it is reached, or when it will be within the next hour at the present pace; absent: it will not. */
   reachedAt?: string;
-  /** When it takes the next mail, while the limit is reached. */
+  /** When it takes mails again after that. */
   freeAt?: string;
   /** Takes over while the limit is reached; absent: mails wait. */
   next?: EmailProviderName;
@@ -168,6 +168,8 @@ export interface EmailHealth {
   /** Emails of the last 7 days that failed for good, and those still waiting to be sent. */
   failedEmails: number;
   waitingEmails: number;
+  /** Those that went out, or are still to, and were refused for some of their recipients. Earlier versions do not count them. */
+  refusedEmails?: number;
   /** Workflow settings that would lose callbacks; absent when TaskRouter does not answer. */
   workflows?: WorkflowFinding[];
 }

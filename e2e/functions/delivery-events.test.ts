@@ -122,8 +122,12 @@ test('reports may come in any order, and twice', async () => {
 
 test('a mail that was put off says so until it is delivered', async () => {
   const { harness, id } = await open();
-  await report(harness, mailgunEvent(id, 'failed', { severity: 'temporary' }));
-  expect((await deliveries(harness, id)).deliveries[id]).toEqual({ delivered: 0, bounced: [], deferred: 1 });
+  const answer = { message: `450 4.7.1 <${ANA}> greylisted\r\n\u202esee key-0123456789` };
+  await report(harness, mailgunEvent(id, 'failed', { severity: 'temporary', 'delivery-status': answer }));
+  expect((await deliveries(harness, id)).deliveries[id]).toEqual({
+    ...{ delivered: 0, bounced: [], deferred: 1 },
+    deferrals: [{ address: ANA, words: '450 4.7.1 … greylisted see …' }],
+  });
   await report(harness, mailgunEvent(id, 'delivered'));
   expect((await deliveries(harness, id)).deliveries[id]).toEqual({ delivered: 1, bounced: [] });
 });
@@ -308,7 +312,7 @@ describe('of SendGrid', () => {
     for (const list of [events, [...events].reverse()]) expect((await harness.postJson(page, list)).status).toBe(200);
     expect((await deliveries(harness, id)).deliveries[id]).toEqual({
       delivered: 1,
-      bounced: [{ address: ANA, reason: 'mailbox-full' }],
+      bounced: [{ address: ANA, reason: 'mailbox-full', words: '552 5.2.2 over quota' }],
     });
   });
 

@@ -19,7 +19,7 @@ test('tells supervisors who got a mail and who did not, and lists what bounced',
   const bounced = [{ address: 'mailbox-full@example.com', reason: 'mailbox-full' as const }];
   const { body } = await deliveries(harness, [id, `voicemail-CA${'0'.repeat(32)}-1`]);
   expect(body).toEqual({
-    deliveries: { [id]: { delivered: 1, bounced } },
+    deliveries: { [id]: { delivered: 1, bounced: [{ ...bounced[0]!, words: '5.2.2 …: user over quota' }] } },
     bounced: [
       {
         ...{ voicemail_id: id, taskType: 'voicemail', kind: 'email-bounced', since: expect.any(String) },

@@ -66,6 +66,7 @@ describe('reading', () => {
         schedulerRuns: false,
         failedEmails: 0,
         waitingEmails: 0,
+        refusedEmails: 0,
         workflows: [],
       },
     });

@@ -1,3 +1,4 @@
+import type { EmailSettingsResponse } from '@callback-and-voicemail/contract';
 import { closeHarnesses, type Harness, openHarness } from '../support/harness';
 
 afterEach(closeHarnesses);
@@ -36,6 +37,10 @@ test('a recipient whom the provider refuses keeps no other one from the mail', a
   });
   await sweep(harness, 3);
   expect(await recipientsOfMails(harness)).toEqual([ANA, CY]);
+  const sue = harness.signIn('sue', ['supervisor'], 'Offline');
+  const answer = await harness.postFlex('email-settings', sue.token, {});
+  const { health } = (await answer.json()) as EmailSettingsResponse;
+  expect(health).toMatchObject({ failedEmails: 0, waitingEmails: 0, refusedEmails: 1 });
 });
 
 test('when every recipient is refused, the mail has failed and says why, at once', async () => {

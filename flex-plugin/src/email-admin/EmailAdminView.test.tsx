@@ -108,6 +108,24 @@ describe('the status bar', () => {
     expect(screen.getByText(translator)).toBeInTheDocument();
   });
 
+  test('says when a provider reaches its hourly limit, and what becomes of further emails', async () => {
+    jest.useFakeTimers({ doNotFake: ['performance'], now: new Date(2026, 10, 22, 14, 0) });
+    const at = (hour: number, minute: number) => new Date(2026, 10, 22, hour, minute).toISOString();
+    const limit = { provider: 'mailgun', limit: 100, used: 80, reachedAt: at(14, 20), freeAt: at(15, 0) } as const;
+    const limits = [
+      { ...limit, next: 'sendgrid' },
+      { ...limit, provider: 'smtp' },
+      { provider: 'twilio', limit: 100, used: 3 },
+    ] as const;
+    await renderPanel(answering(health({ limits: [...limits] })));
+    const lines = screen.getAllByText(/hourly limit/).map(({ textContent }) => textContent);
+    jest.useRealTimers();
+    expect(lines).toEqual([
+      expect.stringMatching(/^Mailgun: hourly limit \(100\) reached at 2:20\sPM; SendGrid takes over$/),
+      expect.stringMatching(/^SMTP: hourly limit \(100\) reached at 2:20\sPM; emails wait until 3:00\sPM$/),
+    ]);
+  });
+
   test('shows the providers in their order, and which takes over from which', async () => {
     const chain: EmailHealth['provider']['chain'] = [
       { name: 'mailgun', domain: 'mg.example.com', region: 'eu' },

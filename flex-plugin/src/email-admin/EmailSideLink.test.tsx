@@ -50,6 +50,15 @@ test.each([
   expect(client.deliveries).toHaveBeenCalledWith([], expect.anything());
 });
 
+test('emails that were refused for some of their recipients count as failed', async () => {
+  const health = { ...aSettingsResponse().health, failedEmails: 1, refusedEmails: 2 };
+  const settings = jest.fn().mockResolvedValue(aSettingsResponse({ health }));
+  const link = <EmailSideLink as={SideLink} isActive={false} onClick={() => undefined} />;
+  const { container } = await renderPanel({ settings }, 'en-US', link);
+  expect(screen.getByRole('button', { name: 'Voicemail email: 3 failed' })).toBeInTheDocument();
+  expect(container.querySelector('[data-mark=failing]')).not.toBeNull();
+});
+
 test('a provider that does not answer any more does not take back that mails bounced', async () => {
   jest.useFakeTimers();
   try {

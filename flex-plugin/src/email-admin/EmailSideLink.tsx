@@ -30,7 +30,13 @@ function hasEmailOutage(root: EmailRootState): boolean {
   return answer?.settings.enabled === true && emailOutage(answer.health) !== undefined;
 }
 
-/** The link in the side navigation, marked while emails fail, bounced of late, or none goes out. */
+/** Those that failed for all recipients, or were refused for some. */
+function failedEmails(root: EmailRootState): number {
+  const { failedEmails: forAll = 0, refusedEmails: forSome = 0 } = selectSettings(root).answer?.health ?? {};
+  return forAll + forSome;
+}
+
+/** The link in the side navigation, marked while emails fail or are refused, bounced of late, or none goes out. */
 export const EmailSideLink: React.FC<{
   /** Flex's own `SideLink`. */
   as: React.ComponentType<SideLinkProps>;
@@ -39,7 +45,7 @@ export const EmailSideLink: React.FC<{
 }> = ({ as: SideLink, isActive, onClick, ...flexProps }) => {
   const { translator } = useEmailAdmin();
   const { t } = translator;
-  const failed = useSelector((root: EmailRootState) => selectSettings(root).answer?.health.failedEmails ?? 0);
+  const failed = useSelector(failedEmails);
   const hasOutage = useSelector(hasEmailOutage);
   // The open view fetches by itself, and more often.
   useSettingsQuery(FAILURE_CHECK_INTERVAL_MS, !isActive);

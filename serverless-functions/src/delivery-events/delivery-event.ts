@@ -10,6 +10,8 @@ export interface DeliveryEvent {
   outcome: DeliveryOutcome;
   /** Of a bounce. */
   reason?: BounceReason;
+  /** Of the recipient's mail server, redacted: see `serverWords`. */
+  words?: string;
   /** Milliseconds since 1970. */
   at: number;
 }

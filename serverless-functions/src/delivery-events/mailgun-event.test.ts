@@ -19,14 +19,28 @@ test.each([
   [payload('delivered'), { outcome: 'delivered' }],
   [payload('complained'), { outcome: 'complained' }],
   [payload('rejected'), { outcome: 'bounced', reason: 'refused' }],
+  [
+    payload('rejected', { reject: { reason: 'Virus found', description: '' } }),
+    { outcome: 'bounced', reason: 'refused', words: 'Virus found' },
+  ],
   [payload('failed', { ...status({}), severity: 'temporary' }), { outcome: 'deferred' }],
   [
+    payload('failed', { ...status({ message: '451 <ana@example.com> greylisted' }), severity: 'temporary' }),
+    { outcome: 'deferred', words: '451 … greylisted' },
+  ],
+  [
     payload('failed', status({ message: '5.1.1 The email account that you tried to reach does not exist.' })),
-    { outcome: 'bounced', reason: 'no-such-address' },
+    {
+      ...{ outcome: 'bounced', reason: 'no-such-address' },
+      words: '5.1.1 The email account that you tried to reach does not exist.',
+    },
   ],
   [payload('failed', status({ 'enhanced-code': '5.2.1' })), { outcome: 'bounced', reason: 'mailbox-disabled' }],
   // Given up on after hours of a temporary refusal.
-  [payload('failed', status({ message: '4.2.2 mailbox full' })), { outcome: 'bounced', reason: 'mailbox-full' }],
+  [
+    payload('failed', status({ message: '4.2.2 mailbox full' })),
+    { outcome: 'bounced', reason: 'mailbox-full', words: '4.2.2 mailbox full' },
+  ],
   [payload('failed', { ...status({}), reason: 'suppress-bounce' }), { outcome: 'bounced', reason: 'suppressed' }],
 ])('says what became of the mail (%#)', (data, expected) => {
   expect(readMailgunEvent(data, NOW)).toEqual({

@@ -1,5 +1,12 @@
 import { isRecord } from '@callback-and-voicemail/contract/schema';
-import { classifyBounce, isBounce, type MailgunEvent, messageIdOf } from '../email-providers/mailgun-deliveries';
+import {
+  classifyBounce,
+  eventWords,
+  isBounce,
+  type MailgunEvent,
+  messageIdOf,
+} from '../email-providers/mailgun-deliveries';
+import { serverWords } from '../email-providers/server-words';
 import { type DeliveryEvent, toEventTime } from './delivery-event';
 
 /**
@@ -23,7 +30,8 @@ export function readMailgunEvent(data: unknown, now: number): DeliveryEvent | un
   };
 }
 
-function readVerdict(event: MailgunEvent): Pick<DeliveryEvent, 'outcome' | 'reason'> | undefined {
+function readVerdict(event: MailgunEvent): Pick<DeliveryEvent, 'outcome' | 'reason' | 'words'> | undefined {
+  const words = serverWords(eventWords(event));
   switch (event.event) {
     case 'delivered':
       return { outcome: 'delivered' };
@@ -31,9 +39,11 @@ function readVerdict(event: MailgunEvent): Pick<DeliveryEvent, 'outcome' | 'reas
       return { outcome: 'complained' };
     // Mailgun itself does not pass it on, e.g. for a virus.
     case 'rejected':
-      return { outcome: 'bounced', reason: 'refused' };
+      return { outcome: 'bounced', reason: 'refused', words };
     case 'failed':
-      return isBounce(event) ? { outcome: 'bounced', reason: classifyBounce(event) } : { outcome: 'deferred' };
+      return isBounce(event)
+        ? { outcome: 'bounced', reason: classifyBounce(event), words }
+        : { outcome: 'deferred', words };
     default:
       return undefined;
   }
@@ -41,7 +51,12 @@ function readVerdict(event: MailgunEvent): Pick<DeliveryEvent, 'outcome' | 'reas
 
 /** The parts that are looked into are records, or absent. */
 function asEvent(data: Record<string, unknown>): MailgunEvent {
-  const { message, 'delivery-status': status } = data;
+  const { message, reject, 'delivery-status': status } = data;
   const headers = isRecord(message) && isRecord(message.headers) ? message.headers : undefined;
-  return { ...data, message: { headers }, 'delivery-status': isRecord(status) ? status : undefined };
+  return {
+    ...data,
+    message: { headers },
+    reject: isRecord(reject) ? reject : undefined,
+    'delivery-status': isRecord(status) ? status : undefined,
+  };
 }

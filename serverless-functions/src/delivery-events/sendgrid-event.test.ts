@@ -15,20 +15,26 @@ const payload = (event: string, more: object = {}) => ({
 
 test.each([
   [payload('delivered', { response: '250 OK' }), { outcome: 'delivered' }],
-  [payload('deferred', { response: '400 try again later', attempt: '5' }), { outcome: 'deferred' }],
+  [
+    payload('deferred', { response: '400 try again later', attempt: '5' }),
+    { outcome: 'deferred', words: '400 try again later' },
+  ],
   [payload('spamreport'), { outcome: 'complained' }],
   [
     payload('bounce', { type: 'bounce', status: '5.1.1', reason: '550 5.1.1 does not exist' }),
-    { outcome: 'bounced', reason: 'no-such-address' },
+    { outcome: 'bounced', reason: 'no-such-address', words: '550 5.1.1 does not exist' },
   ],
   [
     payload('bounce', { type: 'blocked', reason: '552 5.2.2 over quota' }),
-    { outcome: 'bounced', reason: 'mailbox-full' },
+    { outcome: 'bounced', reason: 'mailbox-full', words: '552 5.2.2 over quota' },
   ],
-  [payload('bounce', { reason: 'unable to get mx info' }), { outcome: 'bounced', reason: 'unknown' }],
+  [
+    payload('bounce', { reason: 'unable to get mx info' }),
+    { outcome: 'bounced', reason: 'unknown', words: 'unable to get mx info' },
+  ],
   [payload('dropped', { reason: 'Bounced Address' }), { outcome: 'bounced', reason: 'suppressed' }],
   [payload('dropped', { reason: 'Invalid' }), { outcome: 'bounced', reason: 'no-such-address' }],
-  [payload('dropped', { reason: 'constructor' }), { outcome: 'bounced', reason: 'unknown' }],
+  [payload('dropped', { reason: 'constructor' }), { outcome: 'bounced', reason: 'unknown', words: 'constructor' }],
 ])('says what became of the mail (%#)', (data, expected) => {
   expect(readSendGridEvent(data, NOW)).toEqual({
     event: {

@@ -1,5 +1,6 @@
 import type { BounceReason } from '@callback-and-voicemail/contract';
 import { toBounceReason } from '../email-providers/bounce-reason';
+import { serverWords } from '../email-providers/server-words';
 import { type DeliveryEvent, toEventTime } from './delivery-event';
 
 /** One event, and what shows that it is about a mail of ours. */
@@ -32,22 +33,34 @@ export function readSendGridEvent(data: Record<string, unknown>, now: number): S
   return { event, proof: data.proof };
 }
 
-function readVerdict(data: Record<string, unknown>): Pick<DeliveryEvent, 'outcome' | 'reason'> | undefined {
+function readVerdict(data: Record<string, unknown>): Pick<DeliveryEvent, 'outcome' | 'reason' | 'words'> | undefined {
   switch (data.event) {
     case 'delivered':
       return { outcome: 'delivered' };
     case 'deferred':
-      return { outcome: 'deferred' };
+      return { outcome: 'deferred', words: serverWords(data.response) };
     case 'spamreport':
       return { outcome: 'complained' };
     // Also of the type `blocked`: the address may be good, and this mail will not arrive.
     case 'bounce':
-      return { outcome: 'bounced', reason: toBounceReason(asText(data.status), asText(data.reason)) };
+      return {
+        outcome: 'bounced',
+        reason: toBounceReason(asText(data.status), asText(data.reason)),
+        words: serverWords(data.reason),
+      };
     case 'dropped':
-      return { outcome: 'bounced', reason: DROPS.get(asText(data.reason)) ?? 'unknown' };
+      return readDrop(data.reason);
     default:
       return undefined;
   }
+}
+
+/** SendGrid's own words where they are none of the known. */
+function readDrop(given: unknown): Pick<DeliveryEvent, 'outcome' | 'reason' | 'words'> {
+  const reason = DROPS.get(asText(given));
+  return reason === undefined
+    ? { outcome: 'bounced', reason: 'unknown', words: serverWords(given) }
+    : { outcome: 'bounced', reason };
 }
 
 /** Why SendGrid did not try: https://www.twilio.com/docs/sendgrid/ui/analytics-and-reporting/drops */

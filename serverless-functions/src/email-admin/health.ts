@@ -10,6 +10,7 @@ import {
   withFallback,
 } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
+import type { FailureRow } from '../ledger/history-row';
 import { HEALTH_KEYS, HEALTH_MAP } from '../notification/email-health';
 import { readMailAccount } from '../notification/mail-account';
 import { readLimitStatus } from '../notification/send-allowance';
@@ -54,8 +55,8 @@ export async function readHealth(invocation: Invocation): Promise<HealthReading>
   ]);
   const { success, test, failure, sweep, scheduler } = byKey(records);
   const lastSweepAt = Math.max(sweep?.at ?? 0, scheduler?.at ?? 0);
-  const countEmails = (scope: QueueScope, state: 'failed' | 'waiting') =>
-    failures.filter(({ email, queueName }) => email?.state === state && isInScope(scope, queueName)).length;
+  const countEmails = (scope: QueueScope, isCounted: (email: NonNullable<FailureRow['email']>) => boolean) =>
+    failures.filter(({ email, queueName }) => email && isCounted(email) && isInScope(scope, queueName)).length;
   const healthIn: HealthIn = (scope) => ({
     provider: providerHealth(environment),
     ...(limits === undefined ? {} : { limits }),
@@ -65,8 +66,10 @@ export async function readHealth(invocation: Invocation): Promise<HealthReading>
     ...(failure === undefined ? {} : { lastFailure: { at: iso(failure.at), problem: failure.problem ?? 'unknown' } }),
     ...(lastSweepAt === 0 ? {} : { lastSweepAt: iso(lastSweepAt) }),
     schedulerRuns: scheduler !== undefined && Date.now() - scheduler.at <= SCHEDULER_TIMEOUT_MS,
-    failedEmails: countEmails(scope, 'failed'),
-    waitingEmails: countEmails(scope, 'waiting'),
+    failedEmails: countEmails(scope, ({ state }) => state === 'failed'),
+    waitingEmails: countEmails(scope, ({ state }) => state === 'waiting'),
+    // As the attention list has them.
+    refusedEmails: countEmails(scope, ({ state, refused }) => state !== 'failed' && refused !== undefined),
   });
   return { healthIn, retentionNote: records.find(({ key }) => key === RETENTION_KEY)?.data };
 }

@@ -13,6 +13,10 @@ test('of nothing reported nothing is shown', () => {
 
 test('bounces and complaints are told apart, and all are known when none is missing', () => {
   const delivery = toDelivery({ ...row, delivered: 2, undelivered })!;
+  expect(toDelivery({ deferred: 2, deferrals: [{ address: 'cy@example.com', words: '450' }] })).toEqual({
+    ...{ delivered: 0, bounced: [], deferred: 2 },
+    deferrals: [{ address: 'cy@example.com', words: '450' }],
+  });
   expect(delivery).toEqual({
     delivered: 2,
     bounced: [{ address: 'ana@example.com', reason: 'mailbox-full' }],
@@ -28,7 +32,7 @@ test('asked, the provider adds what it has not reported, and takes nothing back'
   const asked = { delivered: 1, bounced: [bounce('ana@EXAMPLE.com'), bounce('cy@example.com')] };
   expect(mergeDelivery(stored, asked)).toEqual({
     delivered: 2,
-    bounced: [...stored.bounced, { address: 'cy@example.com', reason: 'unknown' }],
+    bounced: [...stored.bounced, { address: 'cy@example.com', reason: 'unknown', words: 'words' }],
   });
   expect(mergeDelivery(undefined, { delivered: 1, bounced: [] })).toEqual({ delivered: 1, bounced: [] });
 });

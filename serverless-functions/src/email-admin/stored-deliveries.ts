@@ -5,24 +5,24 @@ import {
   type EmailSettings,
 } from '@callback-and-voicemail/contract';
 import type { DeliveryReport } from '../email-providers/provider';
-import type { FailureRow, HistoryRow } from '../ledger/history-row';
+import { serverWords } from '../email-providers/server-words';
+import type { FailureRow, HistoryRow, Reported } from '../ledger/history-row';
 import { displayCaller } from './caller-display';
 
 /** What providers have reported by themselves, as supervisors are shown it. Pure. */
 
 /** @returns undefined while nothing was reported */
-export function toDelivery({
-  delivered,
-  deferred,
-  undelivered = [],
-}: Pick<HistoryRow['email'], 'delivered' | 'deferred' | 'undelivered'>): EmailDelivery | undefined {
+export function toDelivery({ delivered, deferred, deferrals, undelivered = [] }: Reported): EmailDelivery | undefined {
   if (delivered === undefined && deferred === undefined && undelivered.length === 0) return undefined;
-  const bounced = undelivered.flatMap(({ address, reason }) => (reason === undefined ? [] : [{ address, reason }]));
+  const bounced = undelivered.flatMap(({ address, reason, words }) =>
+    reason === undefined ? [] : [{ address, reason, ...(words === undefined ? {} : { words }) }],
+  );
   const complained = undelivered.filter(({ reason }) => reason === undefined).map(({ address }) => address);
   return {
     delivered: delivered ?? 0,
     bounced,
     ...(deferred === undefined ? {} : { deferred }),
+    ...(deferrals === undefined ? {} : { deferrals }),
     ...(complained.length === 0 ? {} : { complained }),
   };
 }
@@ -40,7 +40,13 @@ export function mergeDelivery(stored: EmailDelivery | undefined, asked: Delivery
   return {
     ...known,
     delivered: Math.max(known.delivered, asked.delivered),
-    bounced: [...known.bounced, ...more.map(({ address, problem }) => ({ address, reason: problem }))],
+    bounced: [
+      ...known.bounced,
+      ...more.map(({ address, problem, reason }) => {
+        const words = serverWords(reason);
+        return { address, reason: problem, ...(words === undefined ? {} : { words }) };
+      }),
+    ],
   };
 }
 
@@ -61,7 +67,7 @@ export function toUndeliveredItems(
             queue: queueName,
             caller: displayCaller(from, settings),
             ...(kind === 'email-bounced'
-              ? { bounced: list.map(({ address, reason = 'unknown' }) => ({ address, reason })) }
+              ? { bounced: list.map(({ at: _, reason = 'unknown', ...one }) => ({ ...one, reason })) }
               : { complained: list.map(({ address }) => address) }),
           },
         ];

@@ -9,6 +9,8 @@ export interface MailgunEvent {
   recipient?: unknown;
   reason?: unknown;
   timestamp?: unknown;
+  /** Why Mailgun itself did not pass it on. */
+  reject?: { reason?: unknown; description?: unknown } | null;
   message?: { headers?: { 'message-id'?: unknown } } | null;
   'delivery-status'?: { message?: unknown; description?: unknown; code?: unknown; 'enhanced-code'?: unknown } | null;
 }
@@ -56,9 +58,13 @@ const asText = (value: unknown) => (typeof value === 'string' ? value : '');
 export const messageIdOf = ({ message }: MailgunEvent) =>
   asText(message?.headers?.['message-id']).replace(/^<|>$/g, '');
 
-function providerWords({ reason, 'delivery-status': status }: MailgunEvent): string {
-  return [status?.description, status?.message, reason].map(asText).find((one) => one !== '') ?? '';
+/** What the mail server answered, or Mailgun in its place: as it came. */
+export function eventWords({ reject, 'delivery-status': status }: MailgunEvent): string {
+  const words = [status?.description, status?.message, reject?.description, reject?.reason];
+  return words.map(asText).find((one) => one !== '') ?? '';
 }
+
+const providerWords = (event: MailgunEvent) => eventWords(event) || asText(event.reason);
 
 /** What the recipient's mail server meant. */
 export function classifyBounce(event: MailgunEvent): BounceReason {

@@ -137,6 +137,8 @@ const deliverySchema = object({
   outcome: withFallback(choice(...DELIVERY_OUTCOMES), 'deferred'),
   /** Of a bounce. */
   reason: optional(withFallback(choice(...BOUNCE_REASONS), 'unknown')),
+  /** Of the recipient's mail server, which did not take it, or not yet: one line without addresses. */
+  words: optionalText,
   /** When it happened, by the provider's clock. */
   at: time,
 });

@@ -27,6 +27,7 @@ import {
 } from './entry';
 import { knownRecipients } from './recipient-deliveries';
 import { recipientStates } from './recipient-states';
+import { isNamed } from './settled-recipients';
 
 /**
  * History rows are a projection of the entry, written in parallel with it, so that a page of a hundred is one request.
@@ -46,10 +47,14 @@ const undeliveredSchema = list(
     address: text(),
     /** A complaint has none. */
     reason: optional(withFallback(choice(...BOUNCE_REASONS), 'unknown')),
+    /** Of the mail server. */
+    words: optional(text()),
     at: time,
   }),
 );
 const MAX_UNDELIVERED = 10;
+/** Most are taken within the hour. */
+const MAX_DEFERRALS = 3;
 
 const historyRowSchema = object({
   id: text(),
@@ -93,6 +98,8 @@ const historyRowSchema = object({
     /** How many recipients' mail servers took it, and how many have put it off; absent: none, as far as is known. */
     delivered: optional(number()),
     deferred: optional(number()),
+    /** A few of those that have put it off. */
+    deferrals: optional(list(object({ address: text(), words: optional(text()) }))),
     undelivered: optional(undeliveredSchema),
   }),
   task: object({
@@ -230,16 +237,24 @@ export function toFailureRow(entry: LedgerEntry): FailureRow | undefined {
   };
 }
 
+/** What a row has of the deliveries. */
+export type Reported = Pick<HistoryRow['email'], 'delivered' | 'deferred' | 'deferrals' | 'undelivered'>;
+
 /** What providers have reported of the recipients; nothing of an email that is not final. */
-function toDeliveries(entry: LedgerEntry): Pick<HistoryRow['email'], 'delivered' | 'deferred' | 'undelivered'> {
+function toDeliveries(entry: LedgerEntry): Reported {
   const { email } = entry;
   if (email.state !== 'sent' && email.state !== 'failed') return {};
-  const count = (...outcomes: DeliveryOutcome[]) =>
-    email.recipients.filter(({ delivery }) => delivery !== undefined && outcomes.includes(delivery.outcome)).length ||
-    undefined;
+  const reported = (...outcomes: DeliveryOutcome[]) =>
+    email.recipients.filter(({ delivery }) => delivery !== undefined && outcomes.includes(delivery.outcome));
+  const deferred = reported('deferred');
+  const deferrals = deferred
+    .filter(isNamed)
+    .map(({ address, delivery }) => ({ address, words: delivery?.words }))
+    .slice(0, MAX_DEFERRALS);
   return {
-    delivered: count('delivered', 'complained'),
-    deferred: count('deferred'),
+    delivered: reported('delivered', 'complained').length || undefined,
+    deferred: deferred.length || undefined,
+    deferrals: deferrals.length === 0 ? undefined : deferrals,
     undelivered: toUndelivered(entry),
   };
 }
@@ -253,6 +268,7 @@ function toUndelivered({ email }: LedgerEntry): FailureRow['undelivered'] {
           {
             address,
             reason: delivery.outcome === 'bounced' ? (delivery.reason ?? 'unknown') : undefined,
+            words: delivery.words,
             at: delivery.at,
           },
         ]
@@ -304,7 +320,9 @@ function countRefusals(entry: LedgerEntry) {
 /** What is kept of a row whose entry is deleted: no recipients. */
 export const withoutEntry = (data: Record<string, unknown>): Record<string, unknown> => ({
   ...data,
-  ...(isRecord(data.email) ? { email: { ...data.email, outcomes: undefined } } : {}),
+  ...(isRecord(data.email)
+    ? { email: { ...data.email, outcomes: undefined, deferrals: undefined, undelivered: undefined } }
+    : {}),
   entryDeleted: true,
 });
 

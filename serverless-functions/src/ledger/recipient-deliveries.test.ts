@@ -4,7 +4,7 @@ import { apply, emailClaimed, emailDeferred, NOW, recordedVoicemail } from '../.
 import type { LedgerEntry, RecipientDelivery, RecipientOutcome } from './entry';
 import { toDocument } from './entry-document';
 import type { EventOf } from './events';
-import { toFailureRow, toHistoryRow } from './history-row';
+import { toFailureRow, toHistoryRow, withoutEntry } from './history-row';
 import { knownRecipients } from './recipient-deliveries';
 
 // Each run searches elsewhere; `npm test -- --seed=N` repeats it.
@@ -47,6 +47,7 @@ const anyReport = fc.record({
   provider: fc.constant('mailgun'),
   outcome: fc.constantFrom(...DELIVERY_OUTCOMES),
   reason: fc.option(fc.constantFrom(...BOUNCE_REASONS), { nil: undefined }),
+  words: fc.option(fc.constantFrom('450 greylisted', '552 full'), { nil: undefined }),
   at: fc.integer({ min: NOW, max: NOW + 5 }),
 });
 
@@ -64,6 +65,20 @@ test('reports in any order, and twice, come to the same', () => {
       expect(deliveries(shuffled)).toEqual(deliveries(reports));
     }),
   );
+});
+
+test('the row names who is waited for, and whom the mail did not reach, with the words of their servers', () => {
+  const entry = apply(sentTo('ana@example.com', 'bo@example.com'), [
+    report('deferred', NOW, { words: '450 greylisted' }),
+    report('bounced', NOW, { address: 'bo@example.com', reason: 'refused', words: '550 spam' }),
+  ]);
+  expect(toHistoryRow(entry)!.email).toMatchObject({
+    deferred: 1,
+    deferrals: [{ address: 'ana@example.com', words: '450 greylisted' }],
+    undelivered: [{ address: 'bo@example.com', reason: 'refused', words: '550 spam' }],
+  });
+  const kept = JSON.stringify(withoutEntry({ ...toHistoryRow(entry) }));
+  expect(kept).not.toMatch(/@|spam|greylisted/);
 });
 
 test('a report that says nothing new leaves the entry as it is', () => {

@@ -30,7 +30,8 @@ function compareDeliveries(one: RecipientDelivery, other: RecipientDelivery): nu
     FINALITY[one.outcome] - FINALITY[other.outcome] ||
     one.at - other.at ||
     DELIVERY_OUTCOMES.indexOf(one.outcome) - DELIVERY_OUTCOMES.indexOf(other.outcome) ||
-    (one.reason ?? '').localeCompare(other.reason ?? '', 'en')
+    (one.reason ?? '').localeCompare(other.reason ?? '', 'en') ||
+    (one.words ?? '').localeCompare(other.words ?? '', 'en')
   );
 }
 
@@ -47,10 +48,10 @@ export function knownRecipients(email: ReportedEmail): readonly RecipientOutcome
  */
 export function withReport(
   email: ReportedEmail,
-  { address, provider, outcome, reason, at }: EventOf<'delivery-reported'>,
+  { address, provider, outcome, reason, words, at }: EventOf<'delivery-reported'>,
 ): RecipientOutcome[] | undefined {
   const recipients = knownRecipients(email);
-  const report: RecipientDelivery = { outcome, reason, at };
+  const report: RecipientDelivery = { outcome, reason, words, at };
   const index = recipients.findIndex((one) => isAddressOf(one, address));
   const known = recipients[index];
   if (known === undefined) {
@@ -66,7 +67,7 @@ export function withReport(
 }
 
 const isSameDelivery = (one: RecipientDelivery, other: RecipientDelivery | undefined) =>
-  one.outcome === other?.outcome && one.at === other.at && one.reason === other.reason;
+  one.outcome === other?.outcome && one.at === other.at && one.reason === other.reason && one.words === other.words;
 
 /**
  * Whether a report may name a recipient that the email does not know. While it is being sent, or after its retries ended,

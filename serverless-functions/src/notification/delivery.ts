@@ -1,5 +1,5 @@
-import { cutText, type VoicemailCard } from '@callback-and-voicemail/contract';
-import { redactAddresses } from '../email-providers/redact-addresses';
+import type { VoicemailCard } from '@callback-and-voicemail/contract';
+import { serverWords } from '../email-providers/server-words';
 import { type LedgerEntry, recipientCount } from '../ledger/entry';
 import { toHistoryRow } from '../ledger/history-row';
 import type { Deadline } from '../runtime/deadline';
@@ -10,8 +10,6 @@ import { messageIdFor, openDeliveryRecords, readMailAccount } from './mail-accou
 const PROVIDER_QUERY_TIMEOUT_MS = 2_000;
 /** Mailgun keeps its events for a day on its smaller plans; after that there is nothing to ask for. */
 const EVENT_RETENTION_MS = 24 * 3_600_000;
-/** A mail server's answer is a line or two. */
-const MAX_REASON_CHARACTERS = 120;
 
 export type Delivery = Pick<
   VoicemailCard['email'],
@@ -47,7 +45,9 @@ function reportedDelivery(entry: LedgerEntry): Delivery {
   return {
     ...(delivered === undefined ? {} : { delivered }),
     ...(deferred === undefined ? {} : { deferred }),
-    ...(bounced[0] === undefined ? {} : { bounced: bounced.length, bounceProblem: bounced[0].reason }),
+    ...(bounced[0] === undefined
+      ? {}
+      : { bounced: bounced.length, bounceProblem: bounced[0].reason, bounceReason: bounced[0].words }),
     ...(complained === 0 ? {} : { complained }),
   };
 }
@@ -64,16 +64,10 @@ async function askForDelivery(
     .catch(() => undefined);
   if (report === undefined) return {};
   const { delivered, bounced } = report;
-  const bounceReason = bounced.map(({ reason }) => shortReason(reason)).find((reason) => reason !== '');
+  const bounceReason = bounced.map(({ reason }) => serverWords(reason)).find((words) => words !== undefined);
   return {
     ...(delivered > 0 ? { delivered } : {}),
     ...(bounced[0] === undefined ? {} : { bounced: bounced.length, bounceProblem: bounced[0].problem }),
     ...(bounceReason === undefined ? {} : { bounceReason: bounceReason }),
   };
-}
-
-/** Agents read the reason, so it holds no addresses. */
-function shortReason(reason: string): string {
-  const line = redactAddresses(reason);
-  return cutText(line, MAX_REASON_CHARACTERS + 1, '…');
 }

@@ -5,6 +5,7 @@ import {
   nextPlaceAt,
   pauseUntilPlace,
   takePlaces,
+  takesAgainAt,
   usedPlaces,
 } from './hourly-usage';
 
@@ -67,11 +68,15 @@ describe('when the limit is reached', () => {
     for (let n = 0; n < 15; n += 1) usage = take(usage, 100, 2, NOW + n * MINUTE).next;
     const now = NOW + 15 * MINUTE;
     expect(limitReachedAt(usage, 100, now)).toBe(NOW + 50 * MINUTE);
+    // The places of the first mails are free an hour and two minutes after these.
+    expect(takesAgainAt(usage, 100, NOW + 50 * MINUTE, now)).toBe(NOW + HOUR + 2 * MINUTE);
   });
 
   test('is said once it is', () => {
     const { next } = take(NO_USAGE, 2, 2, NOW + 5_000);
-    expect(limitReachedAt(next, 2, NOW + 20 * MINUTE)).toBe(NOW + 5_000);
+    const now = NOW + 20 * MINUTE;
+    expect(limitReachedAt(next, 2, now)).toBe(NOW + 5_000);
+    expect(takesAgainAt(next, 2, NOW + 5_000, now)).toBe(nextPlaceAt(next, 2, now));
   });
 
   test('is not said while few mails come', () => {

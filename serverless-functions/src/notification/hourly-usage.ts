@@ -78,6 +78,14 @@ export function nextPlaceAt(usage: HourlyUsage, limit: number, now: number): num
 }
 
 /**
+ * When the provider takes mails again after its limit was, or will be, reached.
+ * @param reachedAt as `limitReachedAt` has it
+ */
+export function takesAgainAt(usage: HourlyUsage, limit: number, reachedAt: number, now: number): number {
+  return reachedAt <= now ? nextPlaceAt(usage, limit, now) : (counted(usage, reachedAt)[0]?.at ?? now) + COUNTS_FOR_MS;
+}
+
+/**
  * When the limit is reached: since when it is, or when it will be within the next hour if as many mails go on coming as
  * in the last quarter of an hour.
  * @returns undefined when it will not be

@@ -16,6 +16,7 @@ import {
   nextPlaceAt,
   pauseUntilPlace,
   takePlaces,
+  takesAgainAt,
   usedPlaces,
 } from './hourly-usage';
 
@@ -85,14 +86,17 @@ export async function readLimitStatus(
     const limit = limits.get(provider)!;
     const { usage } = usages[n]!;
     const reachedAt = limitReachedAt(usage, limit, now);
-    const freeAt = nextPlaceAt(usage, limit, now);
     const next = order.find((one) => one !== provider && !isFull(one));
     return {
       provider,
       limit,
       used: usedPlaces(usage, now),
-      ...(reachedAt === undefined ? {} : { reachedAt: new Date(reachedAt).toISOString() }),
-      ...(freeAt > now ? { freeAt: new Date(freeAt).toISOString() } : {}),
+      ...(reachedAt === undefined
+        ? {}
+        : {
+            reachedAt: new Date(reachedAt).toISOString(),
+            freeAt: new Date(takesAgainAt(usage, limit, reachedAt, now)).toISOString(),
+          }),
       ...(next === undefined ? {} : { next }),
     };
   });

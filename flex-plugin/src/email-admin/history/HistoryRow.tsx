@@ -6,14 +6,14 @@ import { Text } from '@twilio-paste/core/text';
 import { ErrorIcon } from '@twilio-paste/icons/esm/ErrorIcon';
 import * as React from 'react';
 import { useSelector } from 'react-redux';
-import { formatTime, minutesAndSeconds } from '../../strings/formats';
+import { formatList, formatTime, minutesAndSeconds } from '../../strings/formats';
 import type { Translator } from '../../strings/translator';
 import { useEmailAdmin } from '../email-admin-context';
 import { emailProblemMessage } from '../email-problem-messages';
 import { selectProviders } from '../selectors';
 import { RecipientList } from './RecipientList';
 import { ResendButton } from './ResendButton';
-import { bouncesText, taskStatusText } from './task-status-text';
+import { bouncesText, taskStatusText, withWords } from './task-status-text';
 
 /** One callback or voicemail: when and who, and below it what became of the mail and of the task. */
 export const HistoryRow: React.FC<{
@@ -31,7 +31,7 @@ export const HistoryRow: React.FC<{
   const isFailed =
     email.state === 'failed' ||
     (email.outcomes?.refused ?? 0) > 0 ||
-    (email.state === 'sent' && (delivery?.bounced.length ?? 0) > 0);
+    (email.state === 'sent' && (delivery?.bounced.length ?? 0) + (delivery?.complained?.length ?? 0) > 0);
   const length = seconds === undefined ? '' : minutesAndSeconds(seconds);
   // A name from right to left must not turn the row around.
   const first = [when, isolateText(who), isolateText(queue), taskType === 'callback' ? t('Callback') : length];
@@ -153,15 +153,19 @@ function summaryText(translator: Translator, { summaryAt, others }: HistoryItem[
   return others === undefined ? t('HistorySummaryUnknown', { time }) : t('HistorySummary', { count: others, time });
 }
 
-/** `delivered 2 of 3, 1 bounced: mailbox full (…)`; until something is known of it, to how many it was sent. */
+/** `delivered 1 of 3, 1 bounced: mailbox full (…), 1 delayed: bo@clinic.org: “450 greylisted”`; until something is known of it, to how many it was sent. */
 function sentText(translator: Translator, recipients: number, delivery: EmailDelivery | undefined): string {
   const { t } = translator;
-  const { delivered = 0, bounced = [] } = delivery ?? {};
-  if (delivered + bounced.length === 0) return t('HistorySent', { count: recipients });
+  const { delivered = 0, bounced = [], deferred = 0, deferrals = [], complained = [] } = delivery ?? {};
   const total = Math.max(recipients, delivered + bounced.length);
+  const delayed = formatList(translator, deferrals.map(withWords));
   return [
-    t('HistoryDelivered', { count: delivered, total }),
+    delivered + bounced.length === 0
+      ? t('HistorySent', { count: recipients })
+      : t('HistoryDelivered', { count: delivered, total }),
     bounced.length > 0 ? t('HistoryBounced', { count: bounced.length, reasons: bouncesText(translator, bounced) }) : '',
+    deferred > 0 ? t('HistoryDeferred', { count: deferred, reasons: delayed || '…' }) : '',
+    complained.length > 0 ? t('HistoryComplained', { addresses: formatList(translator, complained) }) : '',
   ]
     .filter((part) => part !== '')
     .join(', ');

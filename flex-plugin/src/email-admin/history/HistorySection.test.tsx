@@ -230,6 +230,19 @@ describe('whether mails arrived', () => {
     [{ delivered: 2, bounced }, /^delivered 2 of 3, 1 bounced: mailbox full \(ana@clinic\.org\) · handled/],
     [{ delivered: 0, bounced: [{ address: 'a@b.c', reason: 'new' }] }, /^delivered 0 of 3, 1 bounced: the mail server/],
     [{ delivered: 0, bounced: [] }, /^emailed to 3 people/],
+    [
+      { delivered: 1, bounced: [{ ...bounced[0], words: '552 5.2.2 over quota' }] },
+      /^delivered 1 of 3, 1 bounced: mailbox full \(ana@clinic\.org: “552 5\.2\.2 over quota”\) · handled/,
+    ],
+    [
+      { delivered: 0, bounced: [], deferred: 1, deferrals: [{ address: 'ana@clinic.org', words: '450 greylisted' }] },
+      /^emailed to 3 people, 1 delayed: ana@clinic\.org: “450 greylisted” · handled/,
+    ],
+    [{ delivered: 2, bounced: [], deferred: 1 }, /^delivered 2 of 3, 1 delayed: … · handled/],
+    [
+      { delivered: 3, bounced: [], complained: ['ana@clinic.org'] },
+      /^delivered 3 of 3, marked as spam by ana@clinic\.org · handled/,
+    ],
   ])('%j', async (delivery, expected) => {
     const { client } = await renderHistory(delivering(delivery));
     expect(within(lines()[0]!).getByText(expected)).toBeInTheDocument();

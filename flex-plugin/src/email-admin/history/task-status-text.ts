@@ -1,5 +1,6 @@
 import type { EmailDelivery } from '@callback-and-voicemail/contract/bounce-reasons';
 import type { AttentionItem, HistoryItem } from '@callback-and-voicemail/contract/email-admin-api';
+import { isolateText } from '@callback-and-voicemail/contract/isolate-text';
 import type { TaskLoss } from '@callback-and-voicemail/contract/task-losses';
 import { bounceMessage } from '../../bounce-messages';
 import { formatList, formatRelativeTime, formatTime } from '../../strings/formats';
@@ -52,12 +53,16 @@ function taskStateText(translator: Translator, { task }: Pick<HistoryItem, 'task
   }
 }
 
+/** `ana@clinic.org: “552 5.2.2 over quota”`, as far as the mail server said anything. */
+export const withWords = ({ address, words }: { address: string; words?: string }) =>
+  words === undefined ? address : `${address}: “${isolateText(words)}”`;
+
 /** Whom a mail did not reach, and why: `mailbox full (ana@clinic.org)`. */
 export function bouncesText(translator: Translator, bounced: EmailDelivery['bounced']): string {
   const { t } = translator;
   return formatList(
     translator,
-    bounced.map(({ address, reason }) => t('HistoryBounceOf', { reason: t(bounceMessage(reason)), address })),
+    bounced.map((one) => t('HistoryBounceOf', { reason: t(bounceMessage(one.reason)), address: withWords(one) })),
   );
 }
 

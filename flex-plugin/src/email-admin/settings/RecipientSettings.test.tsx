@@ -51,8 +51,43 @@ describe('addresses at which mails bounce', () => {
     expect(bounces()).toHaveTextContent(/Ana \(ana@clinic\.org\)no such address \(/);
     expect(bounces()).toHaveTextContent('Correct or remove them.');
     expect(await findAxeViolations(container)).toEqual([]);
-    await user.click(button(/^Remove .*Ana/));
+    await user.click(screen.getAllByRole('button', { name: /^Remove .*Ana/ })[0]!);
     expect(bounces()).toBeNull();
+  });
+
+  test('are removed by the keyboard from everywhere they are, which discarding the changes takes back', async () => {
+    const ana = { address: 'ana@clinic.org', name: 'Ana' };
+    const bo = { address: 'bo@clinic.org' };
+    const settings = someSettings({ recipients: [ana, bo], archive: bo, fallback_recipient: ana });
+    const rules = someRules({ rules: [aRule('a', { recipients: [ana, bo] }), aRule('b', { recipients: [bo] })] });
+    const stage = await render({
+      settings: async () => aSettingsResponse({ bouncing: [...bouncing], settings, rules }),
+    });
+    const remove = within(bounces()!).getByRole('button', { name: 'Remove Ana' });
+    remove.focus();
+    await user.keyboard('{Enter}');
+    expect(bounces()).toBeNull();
+    expect(screen.getByText('Ana was removed.')).toHaveAttribute('role', 'status');
+    expect(document.activeElement).not.toBe(document.body);
+    const edited = draft(stage);
+    expect([edited.settings.recipients, edited.settings.archive]).toEqual([[bo], bo]);
+    expect(edited.settings).not.toHaveProperty('fallback_recipient');
+    expect(edited.rules.rules.map(({ recipients }) => recipients)).toEqual([[bo], [bo]]);
+    act(() => stage.settings.discard());
+    expect(bounces()).not.toBeNull();
+  });
+
+  test('a supervisor of some queues removes them from the rules of these alone', async () => {
+    const recipients = [{ address: 'ana@clinic.org' }];
+    const answer = { bouncing: [...bouncing], settings: someSettings({ recipients }), ownQueues: ['Sales'] };
+    const { unmount } = await render({ settings: async () => aSettingsResponse(answer) });
+    expect(within(bounces()!).queryByRole('button')).toBeNull();
+    unmount();
+    const rules = someRules({ rules: [aRule('a', { recipients: [...recipients, { address: 'bo@clinic.org' }] })] });
+    const stage = await render({ settings: async () => aSettingsResponse({ ...answer, rules }) });
+    await user.click(within(bounces()!).getByRole('button', { name: 'Remove ana@clinic.org' }));
+    expect(draft(stage).settings.recipients).toEqual(recipients);
+    expect(draft(stage).rules.rules[0]!.recipients).toEqual([{ address: 'bo@clinic.org' }]);
   });
 
   test('of nobody who is no recipient, and of nobody while nothing bounces', async () => {

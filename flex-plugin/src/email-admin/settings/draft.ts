@@ -1,5 +1,7 @@
 import {
+  addressKey,
   diffSettings,
+  type EmailRecipient,
   type EmailSettings,
   fieldNames,
   type NotificationRule,
@@ -57,6 +59,26 @@ export function withField<K extends keyof EmailSettings>(
 ): EmailSettings {
   const { [field]: _before, ...rest } = settings;
   return (value === undefined ? rest : { ...settings, [field]: value }) as EmailSettings;
+}
+
+/**
+ * Without a recipient, wherever it is.
+ * @param isLocked only rules may be changed
+ */
+export function withoutRecipient({ settings, rules }: Draft, address: string, isLocked: boolean): Draft {
+  const isOther = (one: EmailRecipient) => addressKey(one.address) !== addressKey(address);
+  const kept = { ...settings, recipients: settings.recipients.filter(isOther) };
+  for (const field of ['archive', 'fallback_recipient'] as const)
+    if (kept[field] !== undefined && !isOther(kept[field])) delete kept[field];
+  return {
+    settings: isLocked ? settings : kept,
+    rules: {
+      ...rules,
+      rules: rules.rules.map((rule) =>
+        rule.recipients.every(isOther) ? rule : { ...rule, recipients: rule.recipients.filter(isOther) },
+      ),
+    },
+  };
 }
 
 function copyField(into: EmailSettings, field: string, from: EmailSettings): void {

@@ -5,7 +5,7 @@ import { useMemo } from 'react';
 import { useSelector } from 'react-redux';
 import { useEmailAdmin } from '../email-admin-context';
 import { selectSettings } from '../selectors';
-import { type Draft, withField } from './draft';
+import { type Draft, withField, withoutRecipient } from './draft';
 import { visibleDraft } from './settings-state';
 
 export interface SettingsForm extends Draft {
@@ -18,6 +18,8 @@ export interface SettingsForm extends Draft {
   /** Each of them wherever it is: the default recipients, the archive, the fall-back recipient, those of rules. */
   changeRecipients: (change: (recipient: EmailRecipient) => EmailRecipient) => void;
   changeRules: (rules: Partial<NotificationRules>) => void;
+  /** Wherever it is, as far as this supervisor may change that. */
+  removeRecipient: (address: string) => void;
 }
 
 /** @returns the settings as they are being edited; undefined until they are loaded */
@@ -59,6 +61,8 @@ export function useSettingsForm(): SettingsForm | undefined {
           rules: rules.rules.map((rule) => ({ ...rule, recipients: rule.recipients.map(change) })),
         },
       }),
+    removeRecipient: (address) =>
+      actions.edit(withoutRecipient({ settings, rules }, address, answer.ownQueues !== undefined)),
     changeRules: (change) => actions.edit({ settings, rules: { ...rules, ...change } }),
   };
 }

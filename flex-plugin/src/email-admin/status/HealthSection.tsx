@@ -7,7 +7,7 @@ import { SuccessIcon } from '@twilio-paste/icons/esm/SuccessIcon';
 import { WarningIcon } from '@twilio-paste/icons/esm/WarningIcon';
 import * as React from 'react';
 import type { MisplacedSetting } from '../../config';
-import { formatRelativeTime } from '../../strings/formats';
+import { formatRelativeTime, formatTime } from '../../strings/formats';
 import type { StringKey } from '../../strings/strings';
 import type { Translator } from '../../strings/translator';
 import { useNow } from '../../task-card/use-now';
@@ -98,7 +98,7 @@ function healthLines(translator: Translator, health: EmailHealth, now: number): 
       }),
     });
   }
-  lines.push(...workflowLines(translator, health.workflows));
+  lines.push(...limitLines(translator, health.limits, now), ...workflowLines(translator, health.workflows));
   lines.push(
     health.schedulerRuns
       ? {
@@ -133,6 +133,20 @@ function providerLines(
           ? t('HealthProvider', { provider, from: from ?? '' })
           : t('HealthTakesOver', { provider, previous: providerLabel(previous.name) }),
     };
+  });
+}
+
+/** Which provider is at its hourly limit or will be within the hour, and what becomes of further emails. */
+function limitLines(translator: Translator, limits: EmailHealth['limits'] = [], now: number): Line[] {
+  return limits.flatMap(({ provider, limit, reachedAt, freeAt, next }): Line[] => {
+    if (reachedAt === undefined || freeAt === undefined) return [];
+    const time = formatTime(translator, reachedAt, now);
+    const about = { provider: providerLabel(provider), limit, time };
+    const text =
+      next === undefined
+        ? translator.t('HealthLimitWaits', { ...about, until: formatTime(translator, freeAt, now) })
+        : translator.t('HealthLimitNext', { ...about, next: providerLabel(next) });
+    return [{ level: 'warning', text }];
   });
 }
 

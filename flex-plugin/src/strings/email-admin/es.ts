@@ -357,6 +357,9 @@ export const es: EmailAdminStrings = {
   HealthTitle: 'Conexión',
   HealthProvider: 'Los correos salen por {{provider}}, de {{from}}',
   HealthTakesOver: '{{provider}} toma el relevo cuando {{previous}} no funciona o rechaza un correo',
+  HealthLimitNext: '{{provider}}: límite por hora ({{limit}}) alcanzado a las {{time}}; {{next}} toma el relevo',
+  HealthLimitWaits:
+    '{{provider}}: límite por hora ({{limit}}) alcanzado a las {{time}}; los correos esperan hasta las {{until}}',
   HealthRegionUs: 'EE. UU.',
   HealthRegionEu: 'UE',
   HealthRegionOther: 'otra dirección',
@@ -535,6 +538,8 @@ export const es: EmailAdminStrings = {
   HistoryDelivered: 'entregado a {{count}} de {{total}}',
   HistoryBounced: '{{count}} sin entregar: {{reasons}}',
   HistoryBounceOf: '{{reason}} ({{address}})',
+  HistoryDeferred: '{{count}} con retraso: {{reasons}}',
+  HistoryComplained: 'marcado como spam por {{addresses}}',
   HistoryPossibleDuplicate: '(puede haber llegado dos veces)',
   HistoryPending: 'correo en camino',
   HistoryHeld: 'el correo espera hasta {{time}} otros de esta persona',
