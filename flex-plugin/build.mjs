@@ -34,6 +34,7 @@ export function isPluginFresh() {
     'webpack.config.js',
     'no-contrast-check.js',
     'no-raw-tokens.js',
+    'pack-strings.js',
     'build.mjs',
   ].map((one) => path.join(here, one));
   sources.push(path.join(root, 'contract/src'), path.join(root, 'package-lock.json'));

@@ -51,6 +51,11 @@ module.exports = (config) => {
   const { oneOf } = config.module.rules.find((rule) => rule.oneOf !== undefined);
   const babel = oneOf.find(({ loader }) => typeof loader === 'string' && loader.includes('babel-loader'));
   babel.include = [babel.include, contract].flat();
+  config.module.rules.unshift({
+    test: path.join(__dirname, 'src/strings/strings.ts'),
+    enforce: 'pre',
+    loader: path.join(__dirname, 'pack-strings.js'),
+  });
   // `npm test` has checked all types just before: a second check takes as long as all other building.
   if (process.env.PLUGIN_TYPES_ARE_CHECKED === '1')
     config.plugins = config.plugins.filter((plugin) => plugin.constructor.name !== 'ForkTsCheckerWebpackPlugin');
