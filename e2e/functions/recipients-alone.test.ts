@@ -43,6 +43,26 @@ test('a recipient whom the provider refuses keeps no other one from the mail', a
   expect(health).toMatchObject({ failedEmails: 0, waitingEmails: 0, refusedEmails: 1 });
 });
 
+test('sent again, a mail that went out goes to those who were refused, and to nobody twice', async () => {
+  const harness = await openHarness({ settings: to(ANA, BO) });
+  harness.setMailDomainStatus({ authorizedRecipients: [ANA] });
+  const caller = await harness.leaveVoicemail();
+  await harness.advance(60_000);
+  const sue = harness.signIn('sue', ['supervisor'], 'Offline');
+  const id = `voicemail-${caller.sid}-1`;
+  const ask = async (page: string, fields: Record<string, string>) =>
+    (await (await harness.postFlex(page, sue.token, fields)).json()) as Record<string, never>;
+  expect(await ask('email-history', {})).toMatchObject({ items: [{ mayResend: true }] });
+  expect(await ask('email-resend', { Voicemail: id })).toMatchObject({ sent: 0, failed: 1 });
+  expect(await recipientsOfMails(harness)).toEqual([ANA]);
+  harness.setMailDomainStatus({});
+  expect(await ask('email-resend', { Voicemail: id })).toMatchObject({ sent: 1, failed: 0 });
+  expect(await recipientsOfMails(harness)).toEqual([ANA, BO]);
+  expect(await emailOf(harness, caller)).toMatchObject({ state: 'sent', recipientCount: 2 });
+  expect(await ask('email-resend', { Voicemail: id })).toMatchObject({ code: 'nothing-to-resend' });
+  expect(await ask('email-history', {})).toMatchObject({ items: [{ mayResend: false }], attention: [] });
+});
+
 test('when every recipient is refused, the mail has failed and says why, at once', async () => {
   const harness = await openHarness({ settings: to(ANA, BO) });
   harness.setMailDomainStatus({ authorizedRecipients: [] });

@@ -341,7 +341,8 @@ async function repairRows({ ledger, log }: Invocation, ids: readonly string[]): 
 }
 
 const iso = (at: number) => new Date(at).toISOString();
-const RESENDABLE: HistoryRow['email']['state'][] = ['failed', 'summarized'];
+const mayResend = ({ state, outcomes }: HistoryRow['email']) =>
+  state === 'failed' || state === 'summarized' || (state === 'sent' && (outcomes?.refused ?? 0) > 0);
 
 async function toHistoryItems(
   invocation: Invocation,
@@ -399,6 +400,6 @@ function toHistoryItem(
     seconds: row.seconds,
     task,
     recordingFailed: row.recordingFailed,
-    mayResend: RESENDABLE.includes(row.email.state) && !row.recordingDeleted && !row.entryDeleted,
+    mayResend: mayResend(row.email) && !row.recordingDeleted && !row.entryDeleted,
   };
 }

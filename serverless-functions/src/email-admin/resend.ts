@@ -5,6 +5,7 @@ import type { Invocation } from '../invocation';
 import { isMailWorthy, type LedgerEntry } from '../ledger/entry';
 import { isEntryId } from '../ledger/entry-id';
 import type { VersionedEntry } from '../ledger/ledger';
+import { isRefusedForSome } from '../ledger/recipient-deliveries';
 import { resendAllowedAt } from '../ledger/schedule';
 import { tooManyRequests } from '../limits/too-many-requests';
 import { readEmailConfig } from '../notification/email-config';
@@ -22,7 +23,7 @@ const MIN_TIME_PER_EMAIL_MS = 4_000;
 const REQUEUE_BATCH_SIZE = 10;
 
 /**
- * Sends one email again, or all that failed. It uses the sweep's claim, so that simultaneous requests and a sweep send
+ * Sends one email again to those who do not have it, or all that failed. It uses the sweep's claim, so that simultaneous requests and a sweep send
  * it once. If an email may have been sent, the provider is queried first.
  * @throws FlexBadRequest `no-such-entry`, `not-your-queue`, `nothing-to-resend`, 429 `too-many-requests`, 503 `settings-unreachable`
  */
@@ -57,8 +58,9 @@ async function resendEntry(
       404,
     );
   requireEntryInScope(queueScopeOf(invocation.environment, workerSid), current.entry);
-  const { state } = current.entry.email;
-  if (state === 'sent' || state === 'off' || !isMailWorthy(current.entry))
+  const { email } = current.entry;
+  const isSent = email.state === 'sent' && !isRefusedForSome(email);
+  if (isSent || email.state === 'off' || !isMailWorthy(current.entry))
     throw new FlexBadRequest('nothing-to-resend', 'There is no mail to be sent again', 'Reload the history.', 409);
   return summarize([await resendOne(invocation, current)]);
 }
@@ -101,7 +103,9 @@ async function resendOne(invocation: Invocation, ref: string | VersionedEntry, c
   const waitMs = email.state === 'sending' ? 0 : resendAllowedAt(email, Date.now()) - Date.now();
   if (waitMs > 0) throw tooManyRequests(Math.ceil(waitMs / 1_000));
   const sent = await processEntry(invocation, from, [{ type: 'resend-requested' }], { emailConfig: config });
-  return sent?.entry.email.state;
+  if (sent === undefined) return undefined;
+  // Refused again, nobody got anything.
+  return isRefusedForSome(sent.entry.email) ? 'failed' : sent.entry.email.state;
 }
 
 /** Read beforehand: a failed mail does not read settings by itself. */

@@ -1,4 +1,5 @@
 import {
+  type EmailIn,
   type LedgerEntry,
   type RecipientOutcome,
   type RecordingState,
@@ -8,7 +9,7 @@ import {
 } from './entry';
 import type { Change, EntryIn } from './entry-in';
 import type { EventOf } from './events';
-import { isNobodyReached, knownRecipients, withReport } from './recipient-deliveries';
+import { isNobodyReached, isRefusedForSome, knownRecipients, withReport } from './recipient-deliveries';
 import { noteWaiting } from './recipient-states';
 import {
   isDoubtAccepted,
@@ -126,15 +127,16 @@ export function withSettled(
 
 /** Due at once, with as many attempts as at first. An earlier uncertain delivery is not forgotten. */
 export function resendEmail(
-  { email }: EntryIn<'completed' | 'failed', TaskState, 'pending' | 'failed' | 'summarized'>,
+  { email }: EntryIn<'completed' | 'failed', TaskState, 'pending' | 'sent' | 'failed' | 'summarized'>,
   _event: EventOf<'resend-requested'>,
   now: number,
 ): Change | undefined {
+  if (email.state === 'sent' && !isRefusedForSome(email)) return undefined;
   if (email.state === 'pending' && email.runAt <= now) return undefined;
   if (resendAllowedAt(email, now) > now) return undefined;
-  const before: SendingFields = email.state === 'summarized' ? { attempts: 0 } : sending(email);
+  const before = fieldsToSendAgain(email);
   // Whoever has the email is left out; whoever was refused may be taken now.
-  const known = email.state === 'failed' ? email.recipients : before.settled;
+  const known = email.state === 'failed' || email.state === 'sent' ? email.recipients : before.settled;
   return {
     email: {
       ...before,
@@ -149,6 +151,11 @@ export function resendEmail(
       settled: known && accepted(known),
     },
   };
+}
+
+function fieldsToSendAgain(email: EmailIn<'pending' | 'sent' | 'failed' | 'summarized'>): SendingFields {
+  if (email.state === 'summarized') return { attempts: 0 };
+  return email.state === 'sent' ? { attempts: 0, fallback: email.fallback } : sending(email);
 }
 
 /** It waits, and then sums up what its document lists by then. Nothing was sent, so its attempts begin anew. */

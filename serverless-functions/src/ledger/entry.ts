@@ -199,6 +199,7 @@ const emailSchema = union(
     /** How many other voicemails it summed up. */
     others: optionalNumber,
     fallback: optionalText,
+    resends: sendingFields.resends,
   }),
   /** Not sent singly: the mail of the entry `carrier`, due at `until`, tells of it. */
   object({ state: choice('summarized'), carrier: text(), until: time }),

@@ -1,5 +1,5 @@
 import { DELIVERY_OUTCOMES } from '@callback-and-voicemail/contract/bounce-reasons';
-import type { EmailIn, RecipientDelivery, RecipientOutcome } from './entry';
+import type { EmailIn, EmailState, RecipientDelivery, RecipientOutcome } from './entry';
 import type { EventOf } from './events';
 import { hasProblem, isAddressOf, isReached } from './settled-recipients';
 
@@ -78,6 +78,12 @@ function mayAdd(email: ReportedEmail, added: RecipientOutcome): boolean {
   if (email.state !== 'sent') return true;
   if (email.recipients.length >= email.recipientCount || !hasProblem(added)) return false;
   return email.recipients.filter(hasProblem).length < MAX_ADDED_PROBLEMS;
+}
+
+/** True for an email that went out, was refused for some of its recipients, and knows all of them. */
+export function isRefusedForSome(email: EmailIn<EmailState>): boolean {
+  if (email.state !== 'sent' || email.recipients.length < email.recipientCount) return false;
+  return email.recipients.some(({ state }) => state === 'refused');
 }
 
 /** True when every recipient is known, and none was reached. */

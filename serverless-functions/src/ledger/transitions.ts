@@ -235,6 +235,7 @@ export const TRANSITIONS: { readonly [Type in EventType]: Row<Type> } = {
       possibleDuplicate: event.possibleDuplicate || undefined,
       others: event.others || undefined,
       fallback: email.fallback,
+      resends: email.resends,
     },
   })),
   'email-carries': on({ email: ['sending'] }, carryOthers),
@@ -259,7 +260,7 @@ export const TRANSITIONS: { readonly [Type in EventType]: Row<Type> } = {
   })),
   'email-deferred': on({ email: UNSENT }, deferEmail),
   'resend-requested': on(
-    { recording: ['completed', 'failed'], review: [undefined], email: ['pending', 'failed', 'summarized'] },
+    { recording: ['completed', 'failed'], review: [undefined], email: ['pending', 'sent', 'failed', 'summarized'] },
     resendEmail,
   ),
   'delivery-reported': on({ email: REPORTABLE }, reportDelivery),

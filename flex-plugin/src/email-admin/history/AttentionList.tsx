@@ -75,7 +75,9 @@ export const AttentionList: React.FC<{ items: readonly AttentionItem[]; now: num
                   {attentionText(translator, item, now, providers)}
                 </Text>
               </Box>
-              {item.kind === 'email-failed' && <ResendButton voicemailId={item.voicemail_id} about={about} canResend />}
+              {(item.kind === 'email-failed' || item.kind === 'email-partly') && (
+                <ResendButton voicemailId={item.voicemail_id} about={about} canResend />
+              )}
               {item.mayRestore && <RestoreButton voicemailId={item.voicemail_id} about={about} />}
             </Box>
           );

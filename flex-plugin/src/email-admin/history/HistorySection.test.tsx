@@ -186,16 +186,17 @@ describe('a mail that went to some of its recipients', () => {
     expect(await findAxeViolations(container)).toEqual([]);
   });
 
-  test('needs attention once a recipient is refused, and cannot be sent again from there', async () => {
+  test('needs attention once a recipient is refused, and is sent again to these from there', async () => {
     const partly: AttentionItem = {
       ...attention(9, 'email-partly'),
       ...{ problem: 'recipient-refused', refused: 1, recipients: 3 },
     };
-    await renderHistory(showing([], { attention: [partly] }));
+    const { client } = await renderHistory(showing([], { attention: [partly] }));
     const group = within(section().getByRole('group', { name: 'Needs attention' }));
     const reason = 'the email service rejected a recipient’s address';
     expect(group.getByText(`email refused for 1 of 3 1 hr. ago: ${reason}`)).toBeInTheDocument();
-    expect(group.queryByRole('button')).not.toBeInTheDocument();
+    await user.click(group.getByRole('button', { name: /^Send again/ }));
+    expect(client.resend).toHaveBeenCalledWith(partly.voicemail_id);
   });
 });
 
