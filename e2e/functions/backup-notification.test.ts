@@ -68,6 +68,18 @@ test('when the SMS itself fails, the next failed email tries again', async () =>
   expect(harness.world.messages).toHaveLength(2);
 });
 
+test('when there is no time left for the SMS, since the provider took all of it, they are told the next time', async () => {
+  const harness = await open();
+  harness.injectFault({ ...MESSAGES, kind: 'no-answer' });
+  harness.injectFault({ host: 'api.twilio.com', path: /Messages\.json$/, kind: 'no-answer', times: 2 });
+  await harness.leaveVoicemail();
+  for (let n = 0; n < 24; n += 1) {
+    await harness.advance(5 * MINUTE);
+    await harness.runOutboxSweep();
+  }
+  expect(harness.world.messages.map(({ to }) => to)).toEqual(['+12025550188', '+12025550189']);
+});
+
 test('an email that is refused for a reason of its own is no outage', async () => {
   const harness = await open();
   harness.setMailDomainStatus({ authorizedRecipients: [] });

@@ -13,6 +13,8 @@ const OUTAGE_DOCUMENT = 'email-outage';
 const OUTAGE_TTL_SECONDS = 30 * 24 * 60 * 60;
 const DEFAULT_AFTER_MINUTES = 30;
 const WEBHOOK_TIMEOUT_MS = 3_000;
+/** Longer than an invocation lives. */
+const TELLING_MS = 60_000;
 /** Kept back for what the invocation has yet to write. */
 const RESERVE_MS = 1_500;
 
@@ -42,12 +44,13 @@ export async function noteEmailOutage(parts: Parts, problem: EmailProblem): Prom
     const now = Date.now();
     const verdict = judgeOutage(known, lastSuccessAt, now, Number(minutes ?? DEFAULT_AFTER_MINUTES) * 60_000);
     if (verdict === 'wait') return;
-    if (verdict === 'begin') return await store(twilio.sync, { since: now }, document?.revision);
+    if (verdict === 'begin') {
+      await store(twilio.sync, { since: now }, document?.revision);
+      return;
+    }
     // Noted first, so that of several invocations one tells.
-    await store(twilio.sync, { ...known!, toldAt: now }, document?.revision);
-    if (await tell(parts, known!, problem)) return;
-    const noted = await twilio.sync.fetchDocument(OUTAGE_DOCUMENT);
-    await store(twilio.sync, known!, noted?.revision);
+    const revision = await store(twilio.sync, { ...known!, tellingUntil: now + TELLING_MS }, document?.revision);
+    if (await tell(parts, known!, problem)) await store(twilio.sync, { since: known!.since, toldAt: now }, revision);
   } catch (error) {
     if (!isTwilioError(error, 'precondition-failed', 'conflict'))
       log.warn('email outage not noted', { code: errorCode(error) });
@@ -55,9 +58,10 @@ export async function noteEmailOutage(parts: Parts, problem: EmailProblem): Prom
 }
 
 /** @throws TwilioError `precondition-failed` or `conflict` when another invocation was faster */
-async function store(sync: SyncClient, outage: EmailOutage, revision: string | undefined): Promise<void> {
-  if (revision === undefined) await sync.createDocument(OUTAGE_DOCUMENT, outage, OUTAGE_TTL_SECONDS);
-  else await sync.updateDocument(OUTAGE_DOCUMENT, outage, revision, OUTAGE_TTL_SECONDS);
+function store(sync: SyncClient, outage: EmailOutage, revision: string | undefined): Promise<string> {
+  return revision === undefined
+    ? sync.createDocument(OUTAGE_DOCUMENT, outage, OUTAGE_TTL_SECONDS)
+    : sync.updateDocument(OUTAGE_DOCUMENT, outage, revision, OUTAGE_TTL_SECONDS);
 }
 
 /** @returns whether anybody was told */

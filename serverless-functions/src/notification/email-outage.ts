@@ -3,6 +3,8 @@ import { type Infer, object, optional, timestamp } from '@callback-and-voicemail
 /** What is known of an outage of all email: one Sync document. Times are milliseconds since 1970. */
 export const outageSchema = object({
   since: timestamp(),
+  /** Until then somebody is telling people: one who dies in it, or has no time left, keeps it from nobody else. */
+  tellingUntil: optional(timestamp()),
   /** When people were told of it by another way than email. */
   toldAt: optional(timestamp()),
 });
@@ -23,5 +25,6 @@ export function judgeOutage(
 ): 'begin' | 'tell' | 'wait' {
   const isOver = known === undefined || (lastSuccessAt !== undefined && lastSuccessAt > known.since);
   if (isOver) return 'begin';
-  return known.toldAt === undefined && now - known.since >= tellAfterMs ? 'tell' : 'wait';
+  const isToldOf = known.toldAt !== undefined || (known.tellingUntil ?? now) > now;
+  return !isToldOf && now - known.since >= tellAfterMs ? 'tell' : 'wait';
 }
