@@ -1,5 +1,6 @@
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
+import { isEntryId } from '../../serverless-functions/src/ledger/entry-id';
 import { QUEUE_NAME, toJob } from '../../serverless-functions/src/notification/email-queue';
 import { errorCode } from '../../serverless-functions/src/runtime/errors';
 import type { Log } from '../../serverless-functions/src/runtime/log';
@@ -48,7 +49,7 @@ export class RedisJobs implements Jobs {
     const toTake = new Redis(url, { connectTimeout: TIMEOUT_MS, maxRetriesPerRequest: null, retryStrategy });
     this.connections = [toAdd, toTake];
     this.queue = new Queue(QUEUE_NAME, { connection: toAdd, skipVersionCheck: true, skipWaitingForReady: true });
-    this.worker = new Worker(QUEUE_NAME, ({ data }) => this.doWork(work, data.entryId), {
+    this.worker = new Worker(QUEUE_NAME, ({ data }) => this.doWork(work, data), {
       connection: toTake,
       concurrency,
       ...(mailsPerSecond === undefined ? {} : { limiter: { max: mailsPerSecond, duration: 1_000 } }),
@@ -80,7 +81,13 @@ export class RedisJobs implements Jobs {
     }
   }
 
-  private async doWork(work: Work, entryId: string): Promise<void> {
+  /** @param data anybody who can write to Redis may have put it there */
+  private async doWork(work: Work, data: Partial<JobData> | null): Promise<void> {
+    const entryId = data?.entryId;
+    if (!isEntryId(entryId)) {
+      this.log.warn('job not ours');
+      return;
+    }
     this.active += 1;
     try {
       await work(entryId);

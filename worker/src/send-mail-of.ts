@@ -10,7 +10,7 @@ import { sendDueEmail } from '../../serverless-functions/src/sweep/send-due-emai
 /** What the worker's invocations are made of. */
 export interface WorkerContext {
   environment: Environment;
-  /** `https://host` of the Functions; empty where it is not known, since mails do not link there. */
+  /** `https://host` of the Functions, where mails link to; empty where it is not known: then they have no links. */
   origin: string;
   log: Log;
 }

@@ -1,3 +1,4 @@
+import { canLink } from '../../serverless-functions/src/notification/listen-link';
 import {
   describeProblem,
   type Environment,
@@ -41,6 +42,11 @@ export async function startWorker(
   serveCallerExperience(options.callerExperience);
   const context: WorkerContext = { environment, origin: functionsOrigin(variables.DOMAIN_NAME ?? ''), log };
   const jobs = createJobs(context, options);
+  if (!canLink(context.origin, environment))
+    log.warn('environment', {
+      variable: 'DOMAIN_NAME',
+      advice: 'Set it: without it, mails have no links to listen by.',
+    });
   let lookedAt = Date.now();
   const server = createHttpServer({
     health: async () => healthOf(await jobs.counts(), lookedAt, options),

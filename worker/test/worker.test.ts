@@ -1,3 +1,5 @@
+import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
 import { closeHarnesses, type Harness, openHarnessOverHttp } from '../../e2e/support/harness';
 import {
   failByChance,
@@ -8,6 +10,7 @@ import {
 } from '../../e2e/support/many-voicemails';
 import { createRng } from '../../e2e/support/rng';
 import { isSoak, testSeed } from '../../e2e/support/sampling';
+import { QUEUE_NAME } from '../../serverless-functions/src/notification/email-queue';
 import { freePort, type RedisServer, startRedis } from './support/redis-server';
 import { type WorkerProcess, waitUntil, workerProcesses } from './support/worker-processes';
 
@@ -82,6 +85,32 @@ test('a worker also sends the mail that says that a voicemail was handled, once'
   await count(2);
   await workers.pass(5 * MINUTE);
   expect(harness.mailbox.list().map(({ subject }) => subject.startsWith('Re: '))).toEqual([true, false]);
+});
+
+test('what is in Redis and is no job of ours costs no request, and does not come back', async () => {
+  const { harness, start } = await openProduct(redis.url);
+  const ids = await report(harness, 1);
+  const connection = new Redis(redis.url, { maxRetriesPerRequest: null });
+  const queue = new Queue<unknown>(QUEUE_NAME, { connection });
+  const hostile = [{ entryId: '../Maps/failures' }, { entryId: 'email-settings' }, { entryId: ['x'] }, {}, null, 'x'];
+  for (const data of hostile) await queue.add('send', data, { attempts: 1_000, removeOnComplete: true });
+  const worker = await start();
+  await untilSent(harness, ids);
+  await waitUntil(
+    async () => (await queue.getJobCountByTypes('waiting', 'active', 'delayed', 'failed')) === 0,
+    () => JSON.stringify(worker.logs().slice(-3)),
+  );
+  await queue.close();
+  connection.disconnect();
+  expect(worker.logs().filter(({ event }) => event === 'job not ours')).toHaveLength(hostile.length);
+  const wanted = harness.requestsSince(0).map(({ path }) => path);
+  expect(wanted.filter((path) => /Documents\/(%2E|\.|undefined|x$)|\/Maps\/failures$/.test(path))).toEqual([]);
+});
+
+test('without the domain of the Functions, a worker says that its mails have no links', async () => {
+  const { start } = await openProduct(redis.url);
+  const [warning] = (await start({ DOMAIN_NAME: '' })).logs().filter(({ variable }) => variable === 'DOMAIN_NAME');
+  expect(warning).toMatchObject({ level: 'warn', advice: expect.stringMatching(/links/) });
 });
 
 test('a worker that is asked to stop finishes the mail it is sending', async () => {
