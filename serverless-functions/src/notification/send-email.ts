@@ -24,28 +24,11 @@ import { LEDGER_WRITE_RESERVE_MS, type Sending, settledOutcome, waitingFor } fro
  * @returns the outcome, which the caller writes to the ledger
  */
 async function sendVoicemailEmail(job: EmailJob): Promise<EmailOutcome> {
-  const { entry } = job;
-  const chosen = chosenRecipients(job);
-  if (chosen === undefined) return { result: 'off' };
-  const { recipients, problem } = permittedRecipients(job, chosen);
-  const notAttempted = (lastError: EmailProblem): EmailOutcome => ({
-    result: 'later',
-    lastError,
-    deliveryUncertain: false,
-    notAttempted: true,
-  });
-  if (problem !== undefined) return notAttempted(problem);
-  const mailer = createMailer(job.environment);
-  if (mailer === undefined) return notAttempted('not-configured');
-  const earlier = job.entry.email.settled ?? [];
-  const sending: Sending = {
-    job,
-    mailer,
-    recipients: recipients.filter(({ address }) => !isSettled(earlier, address)),
-    earlier,
-    messageId: messageIdFor(entry.id, mailer),
-    deliveryUncertain: entry.email.deliveryUncertainSince !== undefined,
-  };
+  const sending = prepare(job);
+  if ('result' in sending) {
+    await discardDownload(job.pendingDownload);
+    return sending;
+  }
   try {
     return (await outcomeOfEarlierAttempt(sending)) ?? (await send(sending));
   } catch (error) {
@@ -55,6 +38,33 @@ async function sendVoicemailEmail(job: EmailJob): Promise<EmailOutcome> {
     else await discardDownload(job.pendingDownload);
   }
 }
+
+/** What is to be sent to whom, or why nothing is. */
+function prepare(job: EmailJob): Sending | EmailOutcome {
+  const { entry } = job;
+  const chosen = chosenRecipients(job);
+  if (chosen === undefined) return { result: 'off' };
+  const { recipients, problem } = permittedRecipients(job, chosen);
+  if (problem !== undefined) return notAttempted(problem);
+  const mailer = createMailer(job.environment);
+  if (mailer === undefined) return notAttempted('not-configured');
+  const earlier = entry.email.settled ?? [];
+  return {
+    job,
+    mailer,
+    recipients: recipients.filter(({ address }) => !isSettled(earlier, address)),
+    earlier,
+    messageId: messageIdFor(entry.id, mailer),
+    deliveryUncertain: entry.email.deliveryUncertainSince !== undefined,
+  };
+}
+
+const notAttempted = (lastError: EmailProblem): EmailOutcome => ({
+  result: 'later',
+  lastError,
+  deliveryUncertain: false,
+  notAttempted: true,
+});
 
 export const sendEmail: SendEmail = Object.assign(sendVoicemailEmail, {
   closing: sendClosingEmail,
