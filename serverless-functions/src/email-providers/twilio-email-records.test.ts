@@ -69,13 +69,16 @@ test('what became of each copy is summed up', async () => {
     email(ONE, 'bob@example.com', 'OPENED'),
     email(ONE, 'cem@example.com', 'UNDELIVERED'),
     email(ONE, 'dan@example.com', 'FAILED'),
+    email(ONE, 'fay@example.com', 'CANCELED'),
     email(ONE, 'eva@example.com', 'SENT'),
     // Sent again after a lost answer: one copy arrived.
     email(ONE, 'ana@example.com', 'FAILED'),
   ];
   expect(await records().fetchDeliveries(ONE, 1_000)).toEqual({
     delivered: 2,
-    bounced: ['cem@example.com', 'dan@example.com'].map((address) => ({ address, problem: 'unknown', reason: '' })),
+    bounced: ['cem', 'dan', 'fay'].map((name) => ({
+      ...{ address: `${name}@example.com`, problem: 'unknown', reason: '' },
+    })),
   });
 });
 

@@ -115,7 +115,8 @@ function toEmail({ to, status, tags, updatedAt }: Record<string, unknown>): Twil
 
 /** The mail server did not take it, or Twilio could not send it. */
 const BOUNCED = ['UNDELIVERED', 'FAILED'] as const;
-const isBounce = ({ status }: TwilioEmail) => BOUNCED.some((one) => one === status);
+/** Also what somebody canceled, which is too rare to be asked for (`EmailStatus` of the specification). */
+const isBounce = ({ status }: TwilioEmail) => status === 'CANCELED' || BOUNCED.some((one) => one === status);
 const isDelivered = ({ status }: TwilioEmail) => status === 'DELIVERED' || status === 'OPENED';
 
 /** Whoever has one copy in the end has the mail. */
