@@ -145,7 +145,7 @@ export const PersonalDataSection: React.FC = () => {
         {current !== undefined && mayCertifyAgain(current) && (
           <Box>
             <Button variant="secondary" size="small" onClick={() => void run('erase', current.number)}>
-              {t('PersonalCertificateGet')}
+              {t(current.certificate === undefined ? 'PersonalCertificateGet' : 'PersonalCertificateNewer')}
             </Button>
           </Box>
         )}

@@ -503,6 +503,7 @@ export const enUS = {
   PersonalErased: 'Deleted: {{count}}. Keep the certificate.',
   PersonalErasedBefore: 'Nothing is stored about this number. What was stored was deleted.',
   PersonalCertificateGet: 'Get the certificate',
+  PersonalCertificateNewer: 'Get a newer certificate',
   PersonalToBeChecked:
     'What was being written at the time is checked in a few minutes. Get the certificate again then: it says what is complete.',
   PersonalCertificateText: 'Certificate as text',

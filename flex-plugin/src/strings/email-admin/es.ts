@@ -504,6 +504,7 @@ export const es: EmailAdminStrings = {
   PersonalErased: 'Eliminados: {{count}}. Guarde el certificado.',
   PersonalErasedBefore: 'No hay nada guardado sobre este número. Lo que había se eliminó.',
   PersonalCertificateGet: 'Obtener el certificado',
+  PersonalCertificateNewer: 'Obtener un certificado más reciente',
   PersonalToBeChecked:
     'Lo que se estaba escribiendo en ese momento se comprueba en unos minutos. Obtenga entonces el certificado de nuevo: indica lo que está completo.',
   PersonalCertificateText: 'Certificado como texto',

@@ -501,6 +501,7 @@ export const ptBR: EmailAdminStrings = {
   PersonalErased: 'Excluídos: {{count}}. Guarde o certificado.',
   PersonalErasedBefore: 'Nada está guardado sobre este número. O que havia foi excluído.',
   PersonalCertificateGet: 'Obter o certificado',
+  PersonalCertificateNewer: 'Obter um certificado mais recente',
   PersonalToBeChecked:
     'O que estava sendo gravado naquele momento é verificado em alguns minutos. Obtenha então o certificado de novo: ele diz o que está completo.',
   PersonalCertificateText: 'Certificado em texto',

@@ -462,6 +462,7 @@ export const th: EmailAdminStrings = {
   PersonalErased: 'ลบแล้ว: {{count}} โปรดเก็บใบรับรองไว้',
   PersonalErasedBefore: 'ไม่มีข้อมูลเกี่ยวกับหมายเลขนี้ ข้อมูลที่เคยมีถูกลบแล้ว',
   PersonalCertificateGet: 'รับใบรับรอง',
+  PersonalCertificateNewer: 'รับใบรับรองฉบับใหม่กว่า',
   PersonalToBeChecked:
     'ข้อมูลที่กำลังบันทึกอยู่ในขณะนั้นจะถูกตรวจสอบในไม่กี่นาที โปรดรับใบรับรองอีกครั้งหลังจากนั้น ใบรับรองจะบอกว่าส่วนใดเสร็จสมบูรณ์',
   PersonalCertificateText: 'ใบรับรองเป็นข้อความ',

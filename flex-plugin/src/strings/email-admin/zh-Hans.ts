@@ -462,6 +462,7 @@ export const zhHans: EmailAdminStrings = {
   PersonalErased: '已删除：{{count}}。请保存证明。',
   PersonalErasedBefore: '没有保存此号码的任何数据。原有的数据已被删除。',
   PersonalCertificateGet: '获取证明',
+  PersonalCertificateNewer: '获取更新的证明',
   PersonalToBeChecked: '当时正在写入的内容会在几分钟后再检查一次。请届时再次获取证明，其中会说明哪些已完成。',
   PersonalCertificateText: '文本证明',
   PersonalCertificateJson: 'JSON 证明',
