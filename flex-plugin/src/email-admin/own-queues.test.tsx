@@ -30,6 +30,20 @@ test('a supervisor of some queues reads which, and finds the other settings lock
   expect(await findAxeViolations(container)).toEqual([]);
 });
 
+test('recipients that are locked are all shown, without a control that removes them', async () => {
+  const recipients = Array.from({ length: 14 }, (_, n) => ({ address: `r${n}@clinic.org` }));
+  await renderPanel({
+    settings: async () =>
+      aSettingsResponse({ ...(await scoped(['Sales']).settings()), settings: someSettings({ recipients }) }),
+  });
+  for (const { address } of recipients) expect(screen.getByTitle(address)).toBeInTheDocument();
+  expect(screen.queryByRole('button', { name: /^Remove .*@clinic\.org/ })).not.toBeInTheDocument();
+  await user.click(button('Add a rule'));
+  const editor = within(screen.getByRole('group', { name: 'Edit the rule' }));
+  await user.type(editor.getByRole('textbox', { name: 'Who gets them' }), 'eve@clinic.org{Enter}');
+  expect(editor.getByRole('button', { name: 'Remove eve@clinic.org' })).toBeEnabled();
+});
+
 test('they change rules of their queues, and send test mails', async () => {
   const stage = await renderPanel(scoped(['Sales']));
   expect(screen.getByLabelText('Send a test email to')).toBeEnabled();

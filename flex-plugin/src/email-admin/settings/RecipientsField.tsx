@@ -18,6 +18,7 @@ import { selectSettings } from '../selectors';
 import { withKnownDetails } from './all-recipients';
 import { errorsAt, FieldErrors } from './FieldErrors';
 import { isUnconfirmed } from './is-unconfirmed';
+import { useIsLocked } from './Locked';
 import { mergeRecipients, parseAddresses } from './parse-addresses';
 import { visibleDraft } from './settings-state';
 
@@ -55,7 +56,8 @@ export const RecipientsField: React.FC<RecipientsFieldProps> = ({
   const [text, setText] = React.useState('');
   const [parseError, setParseError] = React.useState<'malformed' | 'domain-not-allowed'>();
   const [announcement, setAnnouncement] = React.useState('');
-  const [isExpanded, setIsExpanded] = React.useState(false);
+  const isLocked = useIsLocked();
+  const [isExpanded, setIsExpanded] = React.useState(isLocked);
   const id = useId('recipients');
   const helpId = useId('recipients-help');
   const errorId = useId('recipients-problem');
@@ -110,12 +112,12 @@ export const RecipientsField: React.FC<RecipientsFieldProps> = ({
               key={recipient.address}
               recipient={recipient}
               isInvalid={isInvalid}
-              onRemove={() => remove(recipient)}
+              onRemove={isLocked ? undefined : () => remove(recipient)}
             />
           ))}
         </Box>
       )}
-      {(shown.length < chips.length || isExpanded) && (
+      {(shown.length < chips.length || isExpanded) && !isLocked && (
         <Box marginBottom="space30">
           <Button variant="link" size="small" aria-expanded={isExpanded} onClick={() => setIsExpanded(!isExpanded)}>
             {isExpanded ? t('RecipientsFewer') : t('RecipientsMore', { count: chips.length - shown.length })}
@@ -186,7 +188,7 @@ export const RecipientsField: React.FC<RecipientsFieldProps> = ({
   );
 };
 
-const Chip: React.FC<{ recipient: EmailRecipient; isInvalid: boolean; onRemove: () => void }> = ({
+const Chip: React.FC<{ recipient: EmailRecipient; isInvalid: boolean; onRemove: (() => void) | undefined }> = ({
   recipient: { name, address },
   isInvalid,
   onRemove,
@@ -213,14 +215,16 @@ const Chip: React.FC<{ recipient: EmailRecipient; isInvalid: boolean; onRemove: 
         {name === undefined ? address : `${isolateText(name)} (${address})`}
         {waits && ` · ${t('Unconfirmed')}`}
       </Text>
-      <Button
-        variant="reset"
-        size="reset"
-        aria-label={t('RecipientRemove', { name: name ?? address })}
-        onClick={onRemove}
-      >
-        <CloseIcon decorative size="sizeIcon10" />
-      </Button>
+      {onRemove !== undefined && (
+        <Button
+          variant="reset"
+          size="reset"
+          aria-label={t('RecipientRemove', { name: name ?? address })}
+          onClick={onRemove}
+        >
+          <CloseIcon decorative size="sizeIcon10" />
+        </Button>
+      )}
     </Box>
   );
 };
