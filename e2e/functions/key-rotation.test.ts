@@ -1,7 +1,9 @@
 import { API_KEY } from '../support/deployed-product';
 import { closeHarnesses, type Harness, openHarness } from '../support/harness';
-import { openMenu } from '../support/menu';
+import { bookCallback, enterNumber, openMenu } from '../support/menu';
+import { askPersonalData } from '../support/personal-data';
 import { runScheduledSweeps } from '../support/scheduled-sweeps';
+import { storedValues } from '../support/stored-documents';
 import { readCard } from '../support/task-of-sam';
 
 afterEach(closeHarnesses);
@@ -54,6 +56,41 @@ describe('SIGNING_KEYS', () => {
     await caller.speak(harness.sample);
     caller.hangUp();
     await expectOneVoicemail(harness, caller.from);
+  });
+
+  test('while both keys are accepted, a caller hears of a callback that was booked under the old one', async () => {
+    const harness = await openHarness({ environment: { SIGNING_KEYS: OLD } });
+    await bookCallback(harness);
+    await harness.redeploy({ SIGNING_KEYS: `${NEW},${OLD}` });
+    const again = await openMenu(harness);
+    again.press('1');
+    await again.waitForPrompt(/already booked/);
+  });
+
+  test('while both keys are accepted, callbacks at a number count that were booked under the old one', async () => {
+    const harness = await openHarness({ environment: { SIGNING_KEYS: OLD } });
+    const confirm = async (n: number) => {
+      const caller = await enterNumber(harness, '2025550188#', { from: `+1202555014${n}` });
+      caller.press('1');
+      return caller;
+    };
+    for (const n of [0, 1]) await (await confirm(n)).waitForPrompt(/We will call you back/);
+    await harness.redeploy({ SIGNING_KEYS: `${NEW},${OLD}` });
+    await (await confirm(2)).waitForPrompt(/We will call you back/);
+    await (await confirm(3)).waitForPrompt(/We cannot book another callback/);
+  });
+
+  test('a number is deleted with the documents that are named by the old key', async () => {
+    const harness = await openHarness({ environment: { SIGNING_KEYS: OLD } });
+    const named = () =>
+      storedValues(harness.world).filter(({ name }) => /^(active-callback|callbacks-at)-/.test(name)).length;
+    const caller = await enterNumber(harness, '2025550188#');
+    caller.press('1');
+    await caller.waitForPrompt(/We will call you back/);
+    expect(named()).toBe(2);
+    await harness.redeploy({ SIGNING_KEYS: `${NEW},${OLD}` });
+    await askPersonalData(harness, harness.signIn('sue', ['supervisor'], 'Offline'), 'erase', '+12025550188');
+    expect(named()).toBe(0);
   });
 });
 

@@ -3,7 +3,7 @@ import {
   type ActiveCallbackLock,
   acquireLock,
   findActiveCallback,
-  lockName,
+  lockNames,
   readActiveCallbackLock,
 } from '../fulfilment/active-callback-lock';
 import { type CancelOutcome, cancelQueueTask } from '../fulfilment/cancel-queue-task';
@@ -75,7 +75,7 @@ export async function bookCallback(invocation: Invocation, request: BookingReque
   const [reading, creating, locking, slotsRead] = await Promise.allSettled([
     twilio.taskRouter.fetchTask(taskSid),
     ledger.createIfAbsent(createProvisionalEntry(invocation, request, taskSid)),
-    startAsync(() => readActiveCallbackLock(twilio.sync, request)),
+    startAsync(() => readActiveCallbackLock(invocation, request)),
     readNumberSlots(invocation, request),
   ]);
   const queueTask = reading.status === 'fulfilled' ? reading.value : undefined;
@@ -333,7 +333,7 @@ function createProvisionalEntry(
       priority: 0,
       routing: {},
       queueTaskSid,
-      activeCallback: lockName(request),
+      activeCallback: lockNames(environment, request)[0],
       conversationId: queueTaskSid,
       waitingSince: now,
       language,

@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
 import { findActiveCallback } from '../fulfilment/active-callback-lock';
 import type { Invocation } from '../invocation';
 import { LEDGER_TTL_SECONDS, numberToCall } from '../ledger/entry';
+import type { Environment } from '../runtime/environment';
 import { errorCode } from '../runtime/errors';
+import { keyedNames } from '../runtime/signing';
 
 /**
  * Open callbacks at one number that callers typed, over all queues: caller ids can be forged, so a hundred pretended
@@ -18,28 +19,29 @@ export interface NumberSlots {
   revision: string | undefined;
 }
 
-/** Hashed, so that the name of the Sync document reveals no telephone number. */
-export function slotsName(number: string): string {
-  return `callbacks-at-${createHash('sha256').update(number).digest('hex').slice(0, 32)}`;
-}
+/** The names of the Sync document, the newest first. @throws ConfigurationError without a key */
+export const slotsNames = (environment: Environment, number: string): [string, ...string[]] =>
+  keyedNames(environment, 'callbacks-at', number);
 
 /** @returns undefined for the caller's own number, and when Sync does not answer: an outage refuses nobody */
 export async function readNumberSlots(
-  { twilio, log }: Invocation,
+  { twilio, log, environment }: Invocation,
   { number, from, callSid }: { number: string; from: string; callSid: string },
 ): Promise<NumberSlots | undefined> {
   if (number === from) return undefined;
-  const name = slotsName(number);
   try {
-    const document = await twilio.sync.fetchDocument(name);
-    const ids: unknown = document?.data.entryIds;
-    const entryIds = Array.isArray(ids) ? ids.filter((id) => typeof id === 'string') : [];
-    return { name, number, entryIds, revision: document?.revision };
+    const names = slotsNames(environment, number);
+    const documents = await Promise.all(names.map((name) => twilio.sync.fetchDocument(name)));
+    const ids = documents.flatMap((document) => entryIdsIn(document?.data.entryIds));
+    return { name: names[0], number, entryIds: [...new Set(ids)], revision: documents[0]?.revision };
   } catch (error) {
     log.warn('callbacks at the number not read', { callSid, code: errorCode(error) });
     return undefined;
   }
 }
+
+const entryIdsIn = (ids: unknown): string[] =>
+  Array.isArray(ids) ? ids.filter((id): id is string => typeof id === 'string') : [];
 
 /** The slots without those that are not open any more; 'full' when another callback has no room. Never throws. */
 export async function findRoom(

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   addDays,
   CALLER_SEARCH,
@@ -17,6 +16,7 @@ import { readSettings, type SettingsResult, settingsFromEnvironment } from '../n
 import { errorCode, FlexBadRequest } from '../runtime/errors';
 import { textField } from '../runtime/form-fields';
 import { isInScope, type QueueScope, queueScopeOf } from '../runtime/queue-scope';
+import { sign } from '../runtime/signing';
 import { startEarly } from '../runtime/start-early';
 import type { SyncClient, SyncMapItem } from '../twilio/sync';
 import type { PresentUser } from '../twilio/worker-presence';
@@ -134,8 +134,8 @@ export async function readHistory(
 async function countCallerSearch(invocation: Invocation, user: PresentUser, caller: string): Promise<void> {
   if (caller.length <= SHOWN_DIGITS) return;
   await user.presence;
-  const searched = createHash('sha256').update(`${user.workerSid} ${caller}`).digest('hex');
-  await consumeQuota(invocation, user.workerSid, CALLER_SEARCH_QUOTA, searched.slice(0, 16));
+  const searched = sign(invocation.environment, 'caller-search', `${user.workerSid} ${caller}`);
+  await consumeQuota(invocation, user.workerSid, CALLER_SEARCH_QUOTA, searched);
 }
 
 interface Filters extends Pick<Query, 'matches'> {

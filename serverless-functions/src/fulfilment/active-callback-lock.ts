@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { Invocation } from '../invocation';
 import { currentTaskSid, isPromised, LEDGER_TTL_SECONDS } from '../ledger/entry';
 import type { VersionedEntry } from '../ledger/ledger';
+import type { Environment } from '../runtime/environment';
 import { isTwilioError } from '../runtime/errors';
+import { keyedNames } from '../runtime/signing';
 import type { SyncClient } from '../twilio/sync';
 import { isWaiting } from '../twilio/taskrouter';
 
@@ -28,17 +29,29 @@ export interface ActiveCallbackLock {
   revision: string | undefined;
 }
 
-/** Hashed, so that the name of the Sync document reveals no telephone number. */
-export function lockName({ caller, workflowSid, queueName }: LockKey): string {
-  const hash = createHash('sha256')
-    .update(JSON.stringify([caller, workflowSid, queueName]))
-    .digest('hex');
-  return `active-callback-${hash.slice(0, 32)}`;
+/** The names of the Sync document, the newest first (ADR 0015). @throws ConfigurationError without a key */
+export function lockNames(
+  environment: Environment,
+  { caller, workflowSid, queueName }: LockKey,
+): [string, ...string[]] {
+  return keyedNames(environment, 'active-callback', JSON.stringify([caller, workflowSid, queueName]));
 }
 
-/** @throws TwilioError when Sync is out of reach */
-export function readActiveCallbackLock(sync: SyncClient, key: LockKey): Promise<ActiveCallbackLock> {
-  return readLock(sync, lockName(key));
+/**
+ * The lock under its newest name. While it is not taken under that, one that was taken under an earlier name counts.
+ * @throws TwilioError when Sync is out of reach
+ */
+export async function readActiveCallbackLock(
+  { twilio, environment }: Pick<Invocation, 'twilio' | 'environment'>,
+  key: LockKey,
+): Promise<ActiveCallbackLock> {
+  const [name, ...earlierNames] = lockNames(environment, key);
+  const [newest, ...earlier] = await Promise.all([
+    readLock(twilio.sync, name),
+    ...earlierNames.map((one) => readLock(twilio.sync, one)),
+  ]);
+  const entryId = newest.entryId ?? earlier.find((one) => one.entryId !== undefined)?.entryId;
+  return { ...newest, entryId };
 }
 
 /** @throws TwilioError when Sync is out of reach */
@@ -95,7 +108,7 @@ export async function claimActiveCallback(
 ): Promise<VersionedEntry | undefined> {
   const { sync } = invocation.twilio;
   for (let attempt = 1; ; attempt += 1) {
-    const lock = await readActiveCallbackLock(sync, key);
+    const lock = await readActiveCallbackLock(invocation, key);
     const active = lock.entryId === entryId ? undefined : await findActiveCallback(invocation, lock);
     if (active !== undefined) return active;
     try {

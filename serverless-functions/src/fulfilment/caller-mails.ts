@@ -14,11 +14,11 @@ import {
 import { classifyCaller } from '../numbers/caller-number';
 import type { Environment } from '../runtime/environment';
 import { errorCode, isOutcomeUnknown, isTwilioError, ProductError } from '../runtime/errors';
-import { signatures } from '../runtime/signing';
+import { canSign, keyedNames } from '../runtime/signing';
 
 /** The Sync document of a caller's mails: reading, writing, and leaving it (ADR 0122). */
 
-const PREFIX = 'mails-of-caller-';
+const KIND = 'mails-of-caller';
 /** Where mails are only counted, nothing of them matters after an hour. */
 const COUNT_TTL_SECONDS = 2 * 60 * 60;
 /** Other voicemails of the same caller write at the same moment. */
@@ -36,14 +36,12 @@ export interface CallerMailsDocument {
  * @returns the names by all signing keys, the newest first; none where the caller has no number
  */
 export function callerMailsNames(environment: Environment, from: string): string[] {
-  const { values } = environment;
-  const hasKey = values.SIGNING_KEYS !== undefined || values.AUTH_TOKEN !== undefined;
-  if (!hasKey || classifyCaller(from) !== 'number') return [];
-  return signatures(environment, 'mails-of-caller', from.trim()).map((hash) => `${PREFIX}${hash}`);
+  if (!canSign(environment) || classifyCaller(from) !== 'number') return [];
+  return keyedNames(environment, KIND, from.trim());
 }
 
 /** True for a name of `callerMailsNames`. */
-export const isCallerMailsName = (name: string): boolean => name.startsWith(PREFIX);
+export const isCallerMailsName = (name: string): boolean => name.startsWith(`${KIND}-`);
 
 /** @throws TwilioError when Sync is out of reach */
 async function fetchCallerMails({ twilio }: Invocation, name: string): Promise<CallerMailsDocument> {

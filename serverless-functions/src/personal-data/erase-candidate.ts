@@ -1,6 +1,6 @@
 import type { PersonalDataItem } from '@callback-and-voicemail/contract';
-import { slotsName } from '../callback/typed-number-slots';
-import { lockName } from '../fulfilment/active-callback-lock';
+import { slotsNames } from '../callback/typed-number-slots';
+import { lockNames } from '../fulfilment/active-callback-lock';
 import { callerMailsNames } from '../fulfilment/caller-mails';
 import { completeErasureOrDefer } from '../fulfilment/complete-erasure';
 import { rebuildEntryFromTask } from '../fulfilment/rebuild-from-task';
@@ -14,6 +14,7 @@ import type { CorruptEntry, VersionedEntry } from '../ledger/ledger';
 import { salvageEntry } from '../ledger/salvage-entry';
 import { transition, transitionAll } from '../ledger/transitions';
 import type { Environment } from '../runtime/environment';
+import { canSign } from '../runtime/signing';
 import { type Candidate, readCandidate } from './walk';
 
 /** Who has what deleted. */
@@ -165,14 +166,14 @@ function mayCallGoOn(entry: LedgerEntry): boolean {
   return entry.recording.state === 'recording' || isUnderReview(entry) || entry.booking === true;
 }
 
-/** The Sync documents that point to an entry; their names are hashes of numbers. */
+/** The Sync documents that point to an entry; their names are keyed hashes of numbers. */
 function documentsOf(environment: Environment, entry: LedgerEntry): string[] {
   const { activeCallback, from, workflowSid, queueName, email } = entry;
   const number = numberToCall(entry);
   const names = [
     activeCallback,
-    lockName({ caller: from, workflowSid, queueName }),
-    number === from ? undefined : slotsName(number),
+    ...(canSign(environment) ? lockNames(environment, { caller: from, workflowSid, queueName }) : []),
+    ...(canSign(environment) && number !== from ? slotsNames(environment, number) : []),
     'carries' in email ? email.carries : undefined,
     ...('completedAt' in entry.recording ? callerMailsNames(environment, from) : []),
   ];

@@ -52,3 +52,15 @@ export function isSigned(environment: Environment, purpose: string, text: string
   // No `some`: which key it is takes the same time.
   return signatures(environment, purpose, text).filter((expected) => isSame(signature, expected)).length > 0;
 }
+
+/**
+ * Names of a Sync document about somebody's number, by all keys that are accepted, the newest first: that one is written,
+ * and the others are read as long as their keys are accepted. A digest without a key would tell the number to whoever
+ * tries all of them.
+ * @param kind what such names begin with
+ * @throws ConfigurationError without any key
+ */
+export function keyedNames(environment: Environment, kind: string, text: string): [string, ...string[]] {
+  const names = signatures(environment, kind, text).map((signature) => `${kind}-${signature}`);
+  return names as [string, ...string[]];
+}

@@ -38,10 +38,10 @@ async function offerUnlessOpen(
   caller: WaitingCaller,
   session: WaitSession,
 ): Promise<EffectResult<OfferOutcome>> {
-  const { twilio, log } = invocation;
+  const { log } = invocation;
   try {
     const key = lockKeyFor(caller, { ...session, another: undefined }, caller.ownNumber ?? '');
-    const lock = await readActiveCallbackLock(twilio.sync, key);
+    const lock = await readActiveCallbackLock(invocation, key);
     const open = await findActiveCallback(invocation, lock);
     if (open !== undefined && !open.entry.booking) {
       const isOwn = numberToCall(open.entry) === caller.ownNumber;
@@ -63,7 +63,7 @@ async function readAnother(
   session: WaitSession,
 ): Promise<WaitSession['another']> {
   const key = lockKeyFor(caller, { ...session, another: 'chosen' }, caller.ownNumber ?? '');
-  const lock = await readActiveCallbackLock(invocation.twilio.sync, key);
+  const lock = await readActiveCallbackLock(invocation, key);
   return (await findActiveCallback(invocation, lock)) === undefined ? undefined : 'taken';
 }
 
