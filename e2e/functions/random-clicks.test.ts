@@ -10,8 +10,8 @@ if (isSoak) jest.setTimeout(3_600_000);
 const [BATCHES, MOMENTS] = isSoak ? [40, 150] : [1, 25];
 
 /**
- * Sending again, test mails, putting back, deleting and saving by several people at once: no mail twice, nothing lost,
- * every act in the audit, no error of the server's.
+ * Sending again, test mails, putting back, deleting, saving and having callers asked by several people at once: no mail
+ * twice, no call too many, nothing lost, every act in the audit, no error of the server's.
  */
 test.each(Array.from({ length: BATCHES }, (_, batch) => batch))(
   'what several people click in random order is done once and noted, batch %i',

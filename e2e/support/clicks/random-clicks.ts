@@ -1,4 +1,7 @@
 import type { AuditAction, AuditItem, AuditResponse, EmailSettingsResponse } from '@callback-and-voicemail/contract';
+import type { LedgerEntry } from '../../../serverless-functions/src/ledger/entry';
+import { createCaller } from '../caller';
+import { CONFIRMING, madeCalls, QUESTION } from '../confirmation';
 import { type Harness, openHarness } from '../harness';
 import type { Rng } from '../rng';
 import { runScheduledSweeps } from '../scheduled-sweeps';
@@ -35,6 +38,11 @@ interface Save {
   name: string;
   revision: string;
 }
+/** What the called person pressed who was asked whether a callback is wanted. */
+interface Pressed {
+  number: string;
+  key: string;
+}
 interface Stage {
   harness: Harness;
   rng: Rng;
@@ -43,6 +51,7 @@ interface Stage {
   entries: Entry[];
   played: Played[];
   saves: Save[];
+  pressed: Pressed[];
   tests: { address: string; reply: Reply }[];
   /** The settings as somebody's panel shows them, perhaps not the newest. */
   panel: EmailSettingsResponse;
@@ -62,6 +71,7 @@ const WEIGHTS = {
   'read the panel again': 4,
   'open the card': 8,
   'the agent puts back': 8,
+  'ask to confirm': 24,
 };
 type ClickName = keyof typeof WEIGHTS;
 
@@ -75,14 +85,18 @@ export async function playRandomClicks(rng: Rng, moments: number): Promise<strin
     await Promise.all(Array.from({ length: Number(count) }, () => click(stage, rng.weighted(WEIGHTS))));
     await harness.advance(rng.between(0, 40_000));
   }
-  const problems = [...(await problemsOfAudit(stage)), ...(await problemsAtTheEnd(stage))];
+  const problems = [
+    ...(await problemsOfAudit(stage)),
+    ...(await problemsOfConfirmations(stage)),
+    ...(await problemsAtTheEnd(stage)),
+  ];
   return problems.length === 0 ? [] : [...problems, '', ...stage.played.map(describe)];
 }
 
 const describe = ({ what, by, reply }: Played) => `${by.name}: ${what}: ${reply.status} ${JSON.stringify(reply.body)}`;
 
 async function openStage(rng: Rng): Promise<Stage> {
-  const harness = await openHarness();
+  const harness = await openHarness(CONFIRMING);
   await harness.createIndexMaps();
   const signIn = (name: string) => ({ name, ...harness.signIn(name, ['supervisor'], 'Offline') });
   const supervisors = ['sue', 'ada', 'bo'].map(signIn);
@@ -96,7 +110,7 @@ async function openStage(rng: Rng): Promise<Stage> {
     entries.push({ id: (await createCallback(harness, VOICEMAILS + n)).id, isVoicemail: false, isDeleted: false });
   const agent = { name: 'sam', ...harness.signIn('sam') };
   const panel = await readPanel({ harness, sue: supervisors[0]!, ada: supervisors[1]! });
-  const rest = { played: [], saves: [], tests: [], panel, recoverMail: undefined };
+  const rest = { played: [], saves: [], pressed: [], tests: [], panel, recoverMail: undefined };
   return { harness, rng, supervisors, agent, entries, ...rest };
 }
 
@@ -123,6 +137,21 @@ async function changeCircumstances(stage: Stage): Promise<void> {
     if (task?.assignmentStatus === 'pending') harness.world.tasks.remove(task.sid);
   }
   if (rng.chance(0.2)) await harness.runOutboxSweep();
+  if (rng.chance(0.6)) await answerTelephone(stage);
+}
+
+/** Whoever is being asked whether a callback is wanted picks up, and presses a key or hangs up. */
+async function answerTelephone({ harness, rng, pressed }: Stage): Promise<void> {
+  const ringing = madeCalls(harness).find(({ status }) => status === 'ringing');
+  if (ringing === undefined) return;
+  harness.voice.pickUp(ringing.sid);
+  await harness.clock.settle();
+  const called = createCaller(harness.voice, harness.clock, ringing.sid, ringing.to);
+  await called.waitForPrompt(QUESTION);
+  const key = rng.pick(['1', '1', '2', '9', '']);
+  if (key === '') called.hangUp();
+  else called.press(key);
+  pressed.push({ number: ringing.to, key });
 }
 
 async function click(stage: Stage, name: ClickName): Promise<void> {
@@ -175,12 +204,15 @@ async function click(stage: Stage, name: ClickName): Promise<void> {
       stage.panel = await readPanel({ harness, sue: by, ada: by });
       return;
     case 'open the card':
+    case 'ask to confirm':
     case 'the agent puts back': {
       const held = heldBy(stage);
       if (held === undefined) return;
-      if (name === 'open the card') await ask('voicemail', { TaskSid: held.taskSid }, undefined, stage.agent);
-      else
-        await putBack(stage, (page, params, record) => ask(page, params, record, stage.agent), held.taskSid, held.id);
+      const { taskSid: TaskSid, id } = held;
+      const record = { act: 'confirm-caller', subject: id } as const;
+      if (name === 'open the card') await ask('voicemail', { TaskSid }, undefined, stage.agent);
+      else if (name === 'ask to confirm') await ask('confirm-caller', { TaskSid }, record, stage.agent);
+      else await putBack(stage, (page, params, noted) => ask(page, params, noted, stage.agent), TaskSid, id);
     }
   }
 }
@@ -234,9 +266,11 @@ async function problemsOfAudit({ harness, supervisors, played }: Stage): Promise
       record !== undefined && isOk(reply) ? [keyOf(record.act, by.sid, record.subject)] : [],
     ),
   );
-  const isCounted = (key: string) => /^(test-mail|restore|requeue|delete|save-settings) /.test(key);
+  const isCounted = (key: string) => /^(test-mail|restore|requeue|delete|save-settings|confirm-caller) /.test(key);
   const all = new Set([...done.keys(), ...[...noted.keys()].filter(isCounted)]);
-  const differing = [...all].filter((key) => (done.get(key) ?? 0) !== (noted.get(key) ?? 0));
+  // "Send all again" with one that failed has a record like that of "Send again".
+  const isMore = (key: string) => key.startsWith('resend ') && (noted.get(key) ?? 0) > (done.get(key) ?? 0);
+  const differing = [...all].filter((key) => (done.get(key) ?? 0) !== (noted.get(key) ?? 0) && !isMore(key));
   const problems = differing.map(
     (key) => `${key}: done ${done.get(key) ?? 0} times, ${noted.get(key) ?? 0} times in the audit`,
   );
@@ -258,6 +292,29 @@ async function readWholeAudit(harness: Harness, by: Person): Promise<AuditItem[]
     if (page.cursor === undefined) return items;
     cursor = page.cursor;
   }
+}
+
+const KEYS = { confirmed: '1', declined: '2' } as const;
+
+/** Nobody is called more often than the entry says, nor after an answer; and only who pressed the key has answered. */
+async function problemsOfConfirmations({ harness, entries, pressed }: Stage): Promise<string[]> {
+  // By then each call has ended.
+  await harness.advance(3 * 60_000);
+  const all = await Promise.all(
+    entries.map(async ({ id }) => {
+      const entry = (await harness.document(id)) as unknown as Pick<LedgerEntry, 'from' | 'confirmation'>;
+      const { state, asks = 0 } = entry.confirmation ?? {};
+      const calls = madeCalls(harness).filter(({ to }) => to === entry.from).length;
+      const keys = pressed.filter(({ number }) => number === entry.from).map(({ key }) => key);
+      const problems: string[] = [];
+      if (calls !== asks || calls > 3) problems.push(`${calls} calls, and it says ${asks}`);
+      if ((state === 'confirmed' || state === 'declined') && keys.at(-1) !== KEYS[state])
+        problems.push(`${state}, and the keys were ${keys.join()}`);
+      if (keys.slice(0, -1).some((key) => key === '1' || key === '2')) problems.push('called again after an answer');
+      return problems.map((problem) => `${id}: ${problem}`);
+    }),
+  );
+  return all.flat();
 }
 
 /** Mails go again, and everything has had time to be put right. */
