@@ -1,5 +1,6 @@
 import type { AuditResponse, EmailHistoryResponse } from '@callback-and-voicemail/contract';
 import { closeHarnesses, type Harness, openHarness } from '../support/harness';
+import { bookCallback } from '../support/menu';
 import { runScheduledSweeps } from '../support/scheduled-sweeps';
 import { storedValues } from '../support/stored-documents';
 
@@ -96,4 +97,50 @@ test('a mail to the administrator that cannot be read is kept, and the log says 
   await runScheduledSweeps(harness, 2);
   expect(harness.functionLogs().join('\n')).toContain('notice unreadable');
   expect((await harness.indexKeys()).filter((key) => key.includes('_notice-'))).toHaveLength(1);
+});
+
+describe('an entry that cannot be read concerns another one', () => {
+  /** A caller who said nothing was asked again, and what Twilio reported of it was lost. */
+  async function loseTwoAttempts() {
+    const harness = await openHarness({ settings });
+    harness.dropWebhooks(/recording-status|voicemail-recorded/);
+    const caller = await harness.dialToRecording();
+    const id = `voicemail-${caller.sid}-1`;
+    caller.hangUp();
+    const { data } = find(harness, new RegExp(`^${id}$`));
+    const next = { ...data, id: `voicemail-${caller.sid}-2`, attempt: 2, indexKey: undefined };
+    await harness.setDocument(next.id, { ...next, task: 'gone' });
+    return { harness, id, next };
+  }
+  const attemptsRead = (harness: Harness, mark: number, id: string) =>
+    harness.requestsSince(mark).filter(({ path }) => path.endsWith(id)).length;
+
+  test('the attempt before it waits an hour at a time, a supervisor sees why, and it ends', async () => {
+    const { harness, id, next } = await loseTwoAttempts();
+    await harness.advance(3 * 60 * 60_000);
+    await runScheduledSweeps(harness, 2);
+    const mark = harness.requestCount();
+    for (let n = 0; n < 10; n += 1) {
+      await harness.advance(2 * 60_000);
+      await harness.runOutboxSweep();
+    }
+    expect(attemptsRead(harness, mark, next.id)).toBe(0);
+    const { token } = harness.signIn('sue', ['supervisor'], 'Offline');
+    const { attention = [] } = (await (await harness.postFlex('email-history', token)).json()) as EmailHistoryResponse;
+    expect(attention).toMatchObject([{ kind: 'unreadable', voicemail_id: next.id }]);
+    await harness.setDocument(next.id, next);
+    await harness.advance(60 * 60_000);
+    await runScheduledSweeps(harness, 2);
+    expect(await harness.document(id)).toMatchObject({ recording: { state: 'superseded' } });
+  });
+
+  test('a caller whose open callback cannot be read can book another one', async () => {
+    const harness = await openHarness({ settings });
+    const first = await bookCallback(harness);
+    await harness.advance(60_000);
+    const entry = find(harness, new RegExp(`^callback-${first.sid}$`));
+    entry.data = { ...entry.data, task: 'gone' };
+    const again = await bookCallback(harness);
+    expect(await harness.document(`callback-${again.sid}`)).toMatchObject({ task: { state: 'created' } });
+  });
 });

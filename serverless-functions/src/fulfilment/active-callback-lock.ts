@@ -1,6 +1,6 @@
 import type { Invocation } from '../invocation';
 import { currentTaskSid, isPromised, LEDGER_TTL_SECONDS } from '../ledger/entry';
-import type { VersionedEntry } from '../ledger/ledger';
+import { CorruptEntry, type VersionedEntry } from '../ledger/ledger';
 import type { Environment } from '../runtime/environment';
 import { isTwilioError } from '../runtime/errors';
 import { keyedNames } from '../runtime/signing';
@@ -78,10 +78,11 @@ export async function acquireLock(sync: SyncClient, lock: ActiveCallbackLock, en
  * @throws TwilioError when Sync or TaskRouter is out of reach
  */
 export async function findActiveCallback(
-  { twilio, ledger }: Invocation,
+  invocation: Invocation,
   { entryId }: ActiveCallbackLock,
 ): Promise<VersionedEntry | undefined> {
-  const current = entryId === undefined ? undefined : await ledger.find(entryId);
+  const { twilio } = invocation;
+  const current = entryId === undefined ? undefined : await findReadable(invocation, entryId);
   if (current === undefined) return undefined;
   const { entry } = current;
   // A message was left after all, or it is not known yet whether one was.
@@ -93,6 +94,18 @@ export async function findActiveCallback(
   if (taskSid === undefined) return current;
   const task = await twilio.taskRouter.fetchTask(taskSid);
   return task && (isWaiting(task) || task.status === 'assigned') ? current : undefined;
+}
+
+/** One that cannot be read counts as none: a second call back is better than none as long as nobody mends it. */
+async function findReadable({ ledger, log }: Invocation, entryId: string): Promise<VersionedEntry | undefined> {
+  try {
+    return await ledger.find(entryId);
+  } catch (error) {
+    if (!(error instanceof CorruptEntry)) throw error;
+    log.error('active callback unreadable', { entry: entryId });
+    await ledger.showUnreadable(error);
+    return undefined;
+  }
 }
 
 /**

@@ -126,10 +126,15 @@ export class Ledger {
    * @param key that lists it; undefined: none does
    * @throws TwilioError when Sync is out of reach: a later sweep tries again
    */
-  async setAside({ row }: CorruptEntry, key: string | undefined): Promise<void> {
+  async setAside(error: CorruptEntry, key: string | undefined): Promise<void> {
+    await this.showUnreadable(error);
+    await this.index.postponeCorruptEntry(error.row.id, key);
+  }
+
+  /** Shows supervisors an entry that cannot be read. @throws TwilioError when Sync is out of reach */
+  async showUnreadable({ row }: CorruptEntry): Promise<void> {
     const rowKey = chronologicalKey(row.id, row.receivedAt);
     await this.sync().upsertMapItem(FAILURES_MAP, rowKey, row, KEPT_TTL_SECONDS, false);
-    await this.index.postponeCorruptEntry(row.id, key);
   }
 
   /**

@@ -5,7 +5,7 @@ import type { Invocation } from '../invocation';
 import { type LedgerEntry, VOICEMAIL_CANCEL_REASON } from '../ledger/entry';
 import { voicemailEntryId } from '../ledger/entry-id';
 import type { LedgerEvent } from '../ledger/events';
-import type { VersionedEntry } from '../ledger/ledger';
+import { CorruptEntry, type VersionedEntry } from '../ledger/ledger';
 import type { CallRecording } from '../twilio/voice';
 import { concludeEntryWithoutMessage } from '../voicemail/no-message';
 import { experienceForVoicemail } from '../voicemail/voicemail-url';
@@ -14,6 +14,8 @@ import { experienceForVoicemail } from '../voicemail/voicemail-url';
 
 const CALL_GOES_ON_MS = 5 * 60_000;
 const STILL_PROCESSING_MS = 2 * 60_000;
+/** Until somebody mends it, or Sync removes it after 30 days. */
+const UNREADABLE_ATTEMPT_MS = 60 * 60_000;
 /** How long after the longest possible message, and its call, Twilio may take to complete a recording. */
 const RECORDING_TIMEOUT_MS = 60 * 60_000;
 /** A call has a few attempts at most, and they may have gaps. */
@@ -31,11 +33,26 @@ function checkAgainIn(ms: number): LedgerEvent {
   return { type: 'recording-check-rescheduled', checkAt: Date.now() + ms };
 }
 
-/** A recording that was never reported: its webhooks were lost, the caller never got to it, or said nothing. */
+/**
+ * A recording that was never reported: its webhooks were lost, the caller never got to it, or said nothing. While another
+ * attempt of the call cannot be read, which may have the recording, supervisors are shown that one, and this one waits.
+ */
 export async function findLostRecording(
   invocation: Invocation,
   current: VersionedEntry,
 ): Promise<VersionedEntry | undefined> {
+  const { ledger, log } = invocation;
+  try {
+    return await concludeRecording(invocation, current);
+  } catch (error) {
+    if (!(error instanceof CorruptEntry)) throw error;
+    log.error('another attempt unreadable', { entry: current.entry.id, other: error.row.id });
+    await ledger.showUnreadable(error);
+    return ledger.apply(current, checkAgainIn(UNREADABLE_ATTEMPT_MS));
+  }
+}
+
+async function concludeRecording(invocation: Invocation, current: VersionedEntry): Promise<VersionedEntry | undefined> {
   const { entry } = current;
   const { twilio, ledger, log } = invocation;
   // First of all, since TaskRouter forgets a task five minutes after its end.
