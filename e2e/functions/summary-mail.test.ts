@@ -92,7 +92,10 @@ describe('twelve voicemails of one caller within an hour', () => {
       ...{ state: 'summarized', others: 1 },
       summaryAt: items[1]!.email.sentAt,
     });
-    expect(await historyOf(harness, later, { State: 'summarized' })).toMatchObject([{ voicemail_id: other }]);
+    // Without the one that told of it on the page.
+    expect(await historyOf(harness, later, { State: 'summarized' })).toMatchObject([
+      { voicemail_id: other, email: { others: 1, summaryAt: items[1]!.email.sentAt } },
+    ]);
   });
 });
 
@@ -174,6 +177,24 @@ test('recordings that are reported at the same moment: one mail, and one that su
   expect(listedIn(mails[1]!).text).toHaveLength(2);
   const states = await Promise.all(ids.map(async (id) => (await emailOf(harness, id)).state));
   expect(states.sort()).toEqual(['sent', 'sent', 'summarized', 'summarized']);
+});
+
+test('twelve that are reported at the same moment are not mailed singly: one mail, and one that sums up', async () => {
+  const harness = await openHarness({ environment: limitedTo(1), settings: { include_transcript: false } });
+  harness.holdWebhooks(/recording-status/);
+  const ids = await leaveMessages(harness, 12);
+  harness.setLatency(80);
+  const reports = harness.heldWebhooks().filter(({ params }) => params.RecordingStatus === 'completed');
+  await Promise.all(reports.map((report) => harness.redeliver(report)));
+  harness.setLatency(0);
+  expect(harness.productTasks()).toHaveLength(12);
+  await runScheduledSweeps(harness, 3);
+  expect(await harness.mails()).toHaveLength(1);
+  await waitForSummaries(harness);
+  const mails = await mailsInOrder(harness);
+  expect(mails.map((mail) => listedIn(mail).text.length)).toEqual([0, 10]);
+  const states = await Promise.all(ids.map(async (id) => (await emailOf(harness, id)).state));
+  expect(states.filter((state) => state === 'summarized')).toHaveLength(10);
 });
 
 test('a report that is delivered three times at once is counted once', async () => {
@@ -327,6 +348,75 @@ describe('what is deleted before the summary goes', () => {
     await runScheduledSweeps(harness, 2);
     await waitForSummaries(harness);
     expect(await mailedEntries(harness)).toEqual([first, heir]);
+  });
+});
+
+describe('a summary that is not sent', () => {
+  const REFUSED = { host: 'api.mailgun.net', method: 'POST', kind: 'status', status: 400 } as const;
+  /** What history and card say of the email of an entry. */
+  async function shownOf(harness: Harness, id: string) {
+    const sue = harness.signIn(`sue ${harness.requestCount()}`, ['supervisor'], 'Offline');
+    const row = (await historyOf(harness, sue)).find(({ voicemail_id }) => voicemail_id === id)!;
+    const { state, problem } = (await cardOf(harness, sue, id)).email;
+    return { history: [row.email.state, row.email.problem], card: [state, problem], mayResend: row.mayResend };
+  }
+
+  test('was refused for good: what it was to tell of is shown as failed, until it is sent again', async () => {
+    const harness = await openHarness({ environment: limitedTo(1) });
+    const [, carrier, other] = await leaveMessages(harness, 3);
+    const recover = harness.injectFault(REFUSED);
+    await waitForSummaries(harness);
+    const failed = ['failed', 'unknown'];
+    expect(await shownOf(harness, other!)).toEqual({ history: failed, card: failed, mayResend: true });
+    recover();
+    const { token } = harness.signIn('ada', ['supervisor'], 'Offline');
+    await harness.postFlex('email-resend', token, { Voicemail: carrier! });
+    const told = ['summarized', undefined];
+    expect(await shownOf(harness, other!)).toEqual({ history: told, card: told, mayResend: true });
+  });
+
+  test('was switched off: what it was to tell of is shown as not emailed', async () => {
+    const harness = await openHarness({ environment: limitedTo(1) });
+    const [, , other] = await leaveMessages(harness, 3);
+    await harness.setSettings({ enabled: false });
+    await waitForSummaries(harness);
+    const off = ['off', undefined];
+    expect(await shownOf(harness, other!)).toEqual({ history: off, card: off, mayResend: true });
+  });
+
+  test.each([
+    ['deleted while it waits', false],
+    ['deleted after it was refused for good', true],
+  ])('its voicemail was %s: another one tells of the others', async (_what, isRefused) => {
+    const harness = await openHarness({ environment: limitedTo(1) });
+    const [first, carrier, heir, other] = await leaveMessages(harness, 4);
+    if (isRefused) {
+      const recover = harness.injectFault(REFUSED);
+      await waitForSummaries(harness);
+      recover();
+    }
+    const sue = harness.signIn('sue', ['supervisor'], 'Offline');
+    await harness.postFlex('delete-voicemail', sue.token, { TaskSid: taskOf(harness, carrier!).sid });
+    await waitForSummaries(harness);
+    const mails = await mailsInOrder(harness);
+    expect(mails.map((mail) => [entryOf(mail), listedIn(mail).text.length])).toEqual([
+      [first, 0],
+      [heir, 1],
+    ]);
+    const told = ['summarized', undefined];
+    expect(await shownOf(harness, other!)).toMatchObject({ history: told, card: told });
+  });
+
+  test('goes to the fall-back recipient with all that it was to tell of', async () => {
+    const fallback = { address: 'boss@example.com' };
+    const settings = { fallback_recipient: fallback, include_transcript: false };
+    const harness = await openHarness({ environment: limitedTo(1), settings });
+    const [, carrier] = await leaveMessages(harness, 3);
+    harness.injectFault({ ...REFUSED, times: 1 });
+    await waitForSummaries(harness);
+    await runScheduledSweeps(harness, 2);
+    const summary = (await mailsInOrder(harness)).at(-1)!;
+    expect([entryOf(summary), summary.to, listedIn(summary).text.length]).toEqual([carrier, ['boss@example.com'], 1]);
   });
 });
 

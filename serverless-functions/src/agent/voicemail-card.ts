@@ -5,6 +5,7 @@ import { showConfirmation } from '../confirmation/show-confirmation';
 import { startReadingBusinessNumbers } from '../fulfilment/business-numbers';
 import { checkCallBlock } from '../fulfilment/call-block';
 import { readVoicemailId } from '../fulfilment/task-attributes';
+import { findTellingEntry } from '../fulfilment/telling-entry';
 import type { Invocation } from '../invocation';
 import {
   emailError,
@@ -131,24 +132,29 @@ function countOutcomes(
   return { accepted, refused, waiting, refusedProblem: recipients.find(({ state }) => state === 'refused')?.problem };
 }
 
-/** The one email for several voicemails: of how many others, and when it is due or was sent. Never throws. */
+/**
+ * The one email for several voicemails: of how many others, and when it is due or was sent. When it will not be sent, what
+ * it was to tell of was not emailed either. Never throws.
+ */
 async function readSummary(
   { ledger, log }: Invocation,
   entry: LedgerEntry,
-): Promise<Pick<VoicemailCard['email'], 'summaryAt' | 'others'>> {
+): Promise<Partial<Pick<VoicemailCard['email'], 'state' | 'problem' | 'summaryAt' | 'others'>>> {
   const { email } = entry;
   if (email.state === 'sent') return { others: email.others };
   const dueAt = summaryDueAt(entry);
   if (dueAt === undefined) return {};
-  const due = { summaryAt: new Date(dueAt).toISOString() };
-  if (email.state !== 'summarized') return due;
+  const due = (at: number) => ({ summaryAt: new Date(at).toISOString() });
+  if (email.state !== 'summarized') return due(dueAt);
   try {
-    const told = (await ledger.find(email.carrier))?.entry.email;
-    if (told?.state !== 'sent') return due;
-    return { summaryAt: new Date(told.sentAt).toISOString(), others: told.others };
+    const telling = await findTellingEntry(ledger, email.carrier);
+    const told = telling?.email;
+    if (told?.state === 'sent') return { ...due(told.sentAt), others: told.others };
+    if (told?.state === 'failed' || told?.state === 'off') return { state: told.state, problem: told.lastError };
+    return due((telling && summaryDueAt(telling)) ?? dueAt);
   } catch (error) {
     log.warn('summary not read', { entry: email.carrier, code: errorCode(error) });
-    return due;
+    return due(dueAt);
   }
 }
 

@@ -46,7 +46,7 @@ function withHistory(rows: HistoryRow[], timeZone = 'UTC') {
     return answer;
   };
   const invocation = {
-    environment: { values: {}, problems: [] },
+    environment: { values: { AUTH_TOKEN: 'a'.repeat(32) }, problems: [] },
     twilio: { sync, taskRouter: { listOpenTasks: () => asked('tasks', { tasks: [], complete: false }) } },
     ledger: { find: (id: string) => asked(id, undefined) },
     log: { info() {}, warn() {}, error() {} },

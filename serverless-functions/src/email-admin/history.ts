@@ -7,6 +7,7 @@ import {
   type HistoryItem,
   isCalendarDate,
 } from '@callback-and-voicemail/contract';
+import { findTellingEntry } from '../fulfilment/telling-entry';
 import type { Invocation } from '../invocation';
 import { ENTRY_ID_SOURCE, parseListedKey, timestampKey } from '../ledger/entry-id';
 import { type FailureRow, type HistoryRow, historyMapName, parseHistoryRow, toHistoryRow } from '../ledger/history-row';
@@ -38,6 +39,8 @@ const ROWS_PER_CALL = 100;
 export const CALLS_PER_PAGE = 12;
 /** Rows that should be final by now are compared with their entries, so many a page. */
 const MAX_RECONCILED_ROWS = 10;
+/** Emails that tell of others are read, so many a page. */
+const MAX_CARRIERS = 10;
 const STALE_AFTER_MS = 2 * 60_000;
 /** The place in the history where a page ended: the second, and what was there. */
 const CURSOR = new RegExp(`^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ(_(${ENTRY_ID_SOURCE}))?$`);
@@ -352,8 +355,9 @@ async function toHistoryItems(
 ): Promise<HistoryItem[]> {
   const taskOf = ({ id }: HistoryRow) => openTasks.byVoicemailId.get(id);
   const unnamed = found.filter(({ task }) => task.assignee === undefined).map(taskOf);
-  const [rows, holders] = await Promise.all([
+  const [rows, telling, holders] = await Promise.all([
     reconcileRows(invocation, found),
+    readTellingEmails(invocation, found),
     readHolders(
       invocation,
       unnamed.filter((task) => task !== undefined),
@@ -361,23 +365,50 @@ async function toHistoryItems(
     repairRows(invocation, brokenIds.slice(0, MAX_RECONCILED_ROWS)),
   ]);
   const now = Date.now();
-  const byId = new Map(rows.map((row) => [row.id, row]));
+  const byId = new Map(rows.map(({ id, email }) => [id, email]));
   return rows.map((row) => {
     const task = toTaskStatus(row, openTasks, holders.get(taskOf(row)?.sid ?? ''), now);
-    return { ...toHistoryItem(row, settings, task), email: toEmail(row, byId.get(row.email.carrier ?? '')) };
+    const { carrier = '' } = row.email;
+    return { ...toHistoryItem(row, settings, task), email: toEmail(row, telling.get(carrier) ?? byId.get(carrier)) };
   });
 }
 
-/** @param carrier whose email tells of this one, if it is on the same page */
-function toEmail({ email }: HistoryRow, carrier: HistoryRow | undefined): HistoryItem['email'] {
-  const told = carrier?.email.state === 'sent' ? carrier.email : undefined;
-  const summaryAt = told?.sentAt ?? email.summaryAt;
+/**
+ * The emails that tell of voicemails on the page, by the carrier that those name. What is not read here may be on the page.
+ * Never throws.
+ */
+async function readTellingEmails(
+  { ledger, log }: Invocation,
+  rows: readonly HistoryRow[],
+): Promise<Map<string, HistoryRow['email']>> {
+  const carriers = new Set(rows.flatMap(({ email }) => (email.state === 'summarized' ? (email.carrier ?? []) : [])));
+  const found = await Promise.all(
+    [...carriers].slice(0, MAX_CARRIERS).map(async (carrier): Promise<[string, HistoryRow['email']][]> => {
+      try {
+        const entry = await findTellingEntry(ledger, carrier);
+        const row = entry && toHistoryRow(entry);
+        return row === undefined ? [] : [[carrier, row.email]];
+      } catch (error) {
+        log.warn('summary not read', { entry: carrier, code: errorCode(error) });
+        return [];
+      }
+    }),
+  );
+  return new Map(found.flat());
+}
+
+/** @param telling the email that tells of this one, if it is known: when it will not be sent, nor was this one's */
+function toEmail({ email }: HistoryRow, telling: HistoryRow['email'] | undefined): HistoryItem['email'] {
+  const told = telling?.state === 'sent' ? telling : undefined;
+  const failed = telling?.state === 'failed' || telling?.state === 'off' ? telling : undefined;
+  const summaryAt = told?.sentAt ?? telling?.summaryAt ?? email.summaryAt;
+  const { state, lastError, lastErrorDetail } = failed ?? email;
   return {
-    state: email.state,
+    state,
     recipients: email.recipients,
     sentAt: email.sentAt === undefined ? undefined : iso(email.sentAt),
-    problem: email.lastError,
-    problemDetail: email.lastErrorDetail,
+    problem: lastError,
+    problemDetail: lastErrorDetail,
     possibleDuplicate: email.possibleDuplicate,
     summaryAt: summaryAt === undefined ? undefined : iso(summaryAt),
     others: told?.others ?? email.others,

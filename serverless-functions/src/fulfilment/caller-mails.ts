@@ -100,6 +100,7 @@ export async function leaveCallerMails(
   for (let attempt = 1; attempt <= WRITE_ATTEMPTS; attempt += 1) {
     const document = await fetchCallerMails(invocation, name);
     const heir = isTold ? undefined : await findHeir(invocation, document, id);
+    if (heir !== undefined) await invocation.ledger.apply(id, { type: 'summary-passed-on', heir });
     const next = leaveMails(document.mails, id, heir);
     if (next === undefined) return;
     if (isWithoutMails(next)) return invocation.twilio.sync.removeDocument(name);

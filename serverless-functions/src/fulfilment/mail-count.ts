@@ -3,6 +3,7 @@ import type { Invocation } from '../invocation';
 import { isCarrier, isEmailOpen, isMailWorthy, type LedgerEntry, type SendableEntry } from '../ledger/entry';
 import { CorruptEntry } from '../ledger/ledger';
 import type { EmailOutcome } from '../ledger/outcomes';
+import { pauseBefore } from '../ledger/schedule';
 import { chosenRecipients } from '../notification/chosen-recipients';
 import type { EmailConfig } from '../notification/email-config';
 import type { OtherVoicemail } from '../notification/email-job';
@@ -30,6 +31,8 @@ import { readOtherVoicemails } from './other-voicemails';
 
 /** When a mail that may be a carrier is looked at again, where Sync did not say whether it is. */
 const RETRY_MS = 5 * 60_000;
+/** A mail that cannot be counted for that long goes singly. */
+const COUNT_FOR_MS = 60 * 60_000;
 
 /** The document of a caller's mails, being read. */
 export interface CallerMailsReading {
@@ -101,13 +104,13 @@ export class MailCount {
     if (counted !== undefined && counted !== 'changed') return undefined;
     let document = counted === 'changed' ? await this.readAgain() : await this.reading?.document;
     for (let attempt = 1; attempt <= WRITE_ATTEMPTS; attempt += 1) {
-      if (document === undefined || document === 'unknown') break;
+      if (document === undefined || document === 'unknown') return this.failOpen(entry);
       const settled = await this.settleBy(document, entry, readers);
-      if (settled === 'refused') break;
+      if (settled === 'refused') return this.failOpen(entry);
       if (settled !== 'changed') return settled.outcome;
       document = await this.readAgain();
     }
-    return this.failOpen(entry);
+    return this.failOpen(entry) ?? countLater(entry);
   }
 
   private async settleBy(
@@ -120,7 +123,10 @@ export class MailCount {
     if (fallen === 'unknown') return 'refused';
     const { decision, next } = fallen === undefined ? first : this.decide(document.mails, entry, readers, fallen);
     const written = next === undefined ? document : await writeCallerMails(this.invocation, document, next);
-    if (typeof written !== 'string') return { outcome: await this.toOutcome(decision, written) };
+    if (typeof written !== 'string') {
+      if (fallen !== undefined && decision.mail === 'carries') await this.noteHeir(fallen, entry.id);
+      return { outcome: await this.toOutcome(decision, written) };
+    }
     // If it was not written after all, it tells of itself alone.
     if (written === 'uncertain' && decision.mail === 'carries')
       return { outcome: await this.toOutcome(decision, document) };
@@ -229,6 +235,16 @@ export class MailCount {
     }
   }
 
+  /** Whoever looks at those that the fallen carrier was to tell of finds the one that does. Never throws. */
+  private async noteHeir(fallen: string, heir: string): Promise<void> {
+    const { ledger, log } = this.invocation;
+    try {
+      await ledger.apply(fallen, { type: 'summary-passed-on', heir });
+    } catch (error) {
+      log.warn('heir of a summary not noted', { entry: fallen, code: errorCode(error) });
+    }
+  }
+
   /** A full list waits for nothing more. Without this it is sent at its time. */
   private async sendSoon(id: string): Promise<void> {
     const { ledger, log } = this.invocation;
@@ -248,4 +264,16 @@ export class MailCount {
     if (!mayBeListed || this.reading === undefined) return undefined;
     return { result: 'carries', document: this.reading.name, until: Date.now() + RETRY_MS };
   }
+}
+
+/**
+ * Other voicemails of its caller were counted at the same moment, again and again: sent singly now, they would all get
+ * past the limit. A sweep counts one after the other.
+ * @returns undefined for one that has waited for an hour: it goes singly
+ */
+function countLater({ id, recording }: SendableEntry): EmailOutcome | undefined {
+  const now = Date.now();
+  return now - recording.completedAt > COUNT_FOR_MS
+    ? undefined
+    : { result: 'uncounted', until: now + pauseBefore(id, 1) };
 }

@@ -342,6 +342,8 @@ function applyEmailSettings(before: LedgerEntry, emailConfig: EmailConfig, now: 
   );
 }
 
+const HELD_BACK: ReadonlySet<EmailOutcome['result']> = new Set(['carries', 'summarized', 'uncounted']);
+
 function logOutcomes(
   { log }: Invocation,
   entry: LedgerEntry,
@@ -363,8 +365,8 @@ function logOutcomes(
       duration: entry.recording.seconds,
       size: email.attachedBytes,
     });
-  else if (email.result === 'carries' || email.result === 'summarized') log.info('email held back', emailAttempt);
-  else if (email.result !== 'off')
+  else if (HELD_BACK.has(email.result)) log.info('email held back', emailAttempt);
+  else if (email.result === 'failed' || email.result === 'later')
     log.warn('email not sent', { ...emailAttempt, code: email.lastErrorDetail ?? email.lastError });
 }
 

@@ -60,7 +60,7 @@ export async function deleteAtTwilio(invocation: Invocation, recordingSid: strin
  * @throws ProductError or TwilioError when none does yet: a sweep repeats it
  */
 export async function passOnSummary(invocation: Invocation, { id, email }: LedgerEntry): Promise<void> {
-  const name = email.state !== 'failed' && 'carries' in email ? email.carries : undefined;
+  const name = 'carries' in email ? email.carries : undefined;
   if (name !== undefined) await leaveCallerMails(invocation, { name, id, isTold: false });
 }
 

@@ -203,6 +203,8 @@ export function requestFallback(
       runAt: now,
       fallback: address,
       resendRequestedAt: now,
+      // What it was to tell of is told to that address as well. A list that was told is gone.
+      carries: email.state === 'failed' ? email.carries : undefined,
       settled: [...recipients],
     },
   };

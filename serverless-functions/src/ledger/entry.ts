@@ -170,6 +170,8 @@ const sendingFields = {
   resends: optional(list(time)),
   /** It sums up voicemails of its caller: the Sync document that lists them (ADR 0122). */
   carries: optionalText,
+  /** The entry that tells of those others instead, since this one's email will not. */
+  heir: optionalText,
   /** Recipients who have it already, or never will; it is sent to the others. */
   settled: optional(list(recipientOutcomeSchema)),
   /** Of an email that is partly done: some of those who have none yet, how many they are, and what each waits for. */
@@ -184,7 +186,7 @@ export type SendingFields = Infer<typeof sendingSchema>;
 export const SENDING_FIELDS = Object.keys(sendingFields) as (keyof SendingFields)[];
 const emailSchema = union(
   'state',
-  object({ state: choice('off'), lastError: emailProblem }),
+  object({ state: choice('off'), lastError: emailProblem, heir: optionalText }),
   object({ ...sendingFields, state: choice('pending'), runAt: time }),
   object({ ...sendingFields, state: choice('sending'), lease: leaseSchema }),
   /** `recipients` may be cut short to fit into a Sync document; `recipientCount` is always complete. */

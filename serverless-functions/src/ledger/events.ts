@@ -87,6 +87,10 @@ export type LedgerEvent =
   | { type: 'email-inherits'; document: string; until: number }
   /** It lists as many as one email may. */
   | { type: 'summary-full' }
+  /** Its caller's mails changed too often to be counted: it waits, and is counted then. */
+  | { type: 'email-uncounted'; until: number }
+  /** Another entry tells of what this one was to tell of. */
+  | { type: 'summary-passed-on'; heir: string }
   | { type: 'email-switched-off' }
   | {
       type: 'email-failed';

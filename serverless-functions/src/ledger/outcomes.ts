@@ -29,6 +29,8 @@ export type EmailOutcome =
   /** Held back, with others of its caller: it tells of them later, or the email of `carrier` tells of it. */
   | { result: 'carries'; document: string; until: number }
   | { result: 'summarized'; carrier: string; until: number }
+  /** Many of its caller's mails were counted at the same moment: it is counted and sent later. */
+  | { result: 'uncounted'; until: number }
   | { result: 'off' }
   | {
       result: 'failed';
@@ -47,6 +49,8 @@ export function toEmailEvent(outcome: EmailOutcome): LedgerEvent {
       return { ...outcome, type: 'email-carries' };
     case 'summarized':
       return { ...outcome, type: 'email-summarized' };
+    case 'uncounted':
+      return { ...outcome, type: 'email-uncounted' };
     case 'off':
       return { type: 'email-switched-off' };
     case 'failed':

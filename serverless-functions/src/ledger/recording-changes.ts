@@ -1,5 +1,5 @@
 import { type EmailState, isUnderReview, type LedgerEntry, type RecordingState, type TaskState } from './entry';
-import { type Change, type EntryIn, UNSENT } from './entry-in';
+import type { Change, EntryIn } from './entry-in';
 import type { EventOf } from './events';
 import { LEASE_MS } from './schedule';
 import { taskFieldsOf } from './task-changes';
@@ -52,7 +52,10 @@ export function deleteRecording(
   return {
     recording: { state: 'deleted', recordingSid, seconds, completedAt, deletionDueAt: now + LEASE_MS, deletedByRule },
     transcript: { state: 'none' },
-    email: UNSENT.some((state) => state === email.state) ? { state: 'off', lastError: 'recording-deleted' } : email,
+    email:
+      email.state === 'pending' || email.state === 'sending'
+        ? { state: 'off', lastError: 'recording-deleted', heir: email.heir }
+        : email,
   };
 }
 

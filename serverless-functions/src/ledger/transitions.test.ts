@@ -514,6 +514,18 @@ const EXPECTED: { [Type in EventType]: Expected } = {
     changes: ['email'],
     to: () => ({ email: { state: 'pending', runAt: NOW, carries: 'mails' } }),
   },
+  'email-uncounted': {
+    event: { type: 'email-uncounted', until: NOW + MINUTE },
+    email: ['sending'],
+    changes: ['email'],
+    to: () => ({ email: { state: 'pending', attempts: 0, runAt: NOW + MINUTE } }),
+  },
+  'summary-passed-on': {
+    event: { type: 'summary-passed-on', heir: 'another' },
+    email: ['pending', 'sending', 'failed', 'off'],
+    changes: ['email'],
+    to: ({ email }) => ({ email: { ...email, heir: 'another' } }),
+  },
   'email-switched-off': {
     event: { type: 'email-switched-off' },
     email: ['pending', 'sending'],

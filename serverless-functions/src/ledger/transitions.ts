@@ -246,6 +246,12 @@ export const TRANSITIONS: { readonly [Type in EventType]: Row<Type> } = {
   'summary-full': on({ email: ['pending'] }, ({ email }, _, now) =>
     email.carries === undefined || email.runAt <= now ? undefined : { email: { ...email, runAt: now } },
   ),
+  'email-uncounted': on({ email: ['sending'] }, ({ email }, { until }) => ({
+    email: { ...sending(email), state: 'pending', attempts: 0, runAt: until },
+  })),
+  'summary-passed-on': on({ email: [...UNSENT, 'failed', 'off'] }, ({ email }, { heir }) =>
+    email.heir === heir ? undefined : { email: { ...email, heir } },
+  ),
   'email-switched-off': on({ email: UNSENT }, () => ({ email: { state: 'off' } })),
   'email-failed': on({ email: UNSENT }, ({ email }, { lastError, lastErrorDetail, recipients, waiting }) => ({
     email: {

@@ -1,5 +1,5 @@
 import type { TaskLoss } from '@callback-and-voicemail/contract';
-import type { EmailState, LedgerEntry } from '../ledger/entry';
+import type { LedgerEntry } from '../ledger/entry';
 import type { HistoryRow } from '../ledger/history-row';
 import type { Cutoffs } from '../retention/retention-plan';
 import type { AccountRecording } from '../twilio/voice';
@@ -35,8 +35,8 @@ export interface DayFacts {
   origins: ReadonlyMap<string, RecordingOrigin>;
   /** Of entries whose task is open as far as they know, by id. */
   tasks: ReadonlyMap<string, TaskFact>;
-  /** States of the emails that tell of other voicemails, by the id of their entry. */
-  carriers: ReadonlyMap<string, EmailState>;
+  /** The emails that tell of other voicemails, by the carrier that those name. */
+  carriers: ReadonlyMap<string, LedgerEntry['email']>;
   /** Up to which day retention has deleted what. */
   retention: Partial<Cutoffs>;
 }

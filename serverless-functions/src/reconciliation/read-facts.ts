@@ -1,6 +1,7 @@
 import { isSid } from '@callback-and-voicemail/contract';
+import { findTellingEntry } from '../fulfilment/telling-entry';
 import type { Invocation } from '../invocation';
-import type { EmailState, LedgerEntry } from '../ledger/entry';
+import type { LedgerEntry } from '../ledger/entry';
 import { parseVoicemailEntryId, timestampKey, voicemailEntryId } from '../ledger/entry-id';
 import { type HistoryRow, historyMapName, parseHistoryRow, toHistoryRow } from '../ledger/history-row';
 import { CorruptEntry } from '../ledger/ledger';
@@ -47,7 +48,7 @@ interface Found {
   recordings: AccountRecording[];
   origins: [string, RecordingOrigin][];
   tasks: [string, TaskFact][];
-  carriers: [string, EmailState][];
+  carriers: [string, LedgerEntry['email']][];
 }
 
 const nothing = (): Found => ({
@@ -195,11 +196,14 @@ async function readTask(
   }
 }
 
-async function readCarrier({ ledger }: Invocation, { email }: LedgerEntry): Promise<[string, EmailState] | undefined> {
+async function readCarrier(
+  { ledger }: Invocation,
+  { email }: LedgerEntry,
+): Promise<Found['carriers'][number] | undefined> {
   if (email.state !== 'summarized') return undefined;
   try {
-    const carrier = await ledger.find(email.carrier);
-    return carrier && [email.carrier, carrier.entry.email.state];
+    const telling = await findTellingEntry(ledger, email.carrier);
+    return telling && [email.carrier, telling.email];
   } catch (error) {
     if (error instanceof CorruptEntry) return undefined;
     throw error;

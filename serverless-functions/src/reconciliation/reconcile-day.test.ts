@@ -103,6 +103,21 @@ test('a voicemail with its recording, entry, task and email is complete', () => 
   });
 });
 
+test.each<[string, ReconciledItem['email'], ReconciledItem['class'], LedgerEntry['email'] | undefined]>([
+  ['was sent', 'summed-up', 'summed-up', done().email],
+  ['is not there any more', 'summed-up', 'summed-up', undefined],
+  ['waits', 'under-way', 'under-way', { state: 'pending', attempts: 0, runAt: SINCE, carries: 'mails' }],
+  ['has no recipients', 'no-recipients', 'no-recipients', failedWith('no-recipients').email],
+  ['was refused', 'email-failed', 'email-failed', failedWith('key-refused').email],
+  ['was switched off', 'email-off', 'email-off', { state: 'off' }],
+  ['went with its recording', 'missing', 'unexplained', { state: 'off', lastError: 'recording-deleted' }],
+])('of a voicemail that another email tells of, which %s: %s', (_what, email, reason, telling) => {
+  const summarized = { state: 'summarized', carrier: 'another', until: NOW } as const;
+  const entries = [{ ...done(), email: summarized }];
+  const carriers = new Map(telling === undefined ? [] : [['another', telling] as const]);
+  expect(only({ ...open, entries, carriers })).toMatchObject({ email, class: reason });
+});
+
 test.each<[string, Account, Partial<ReconciledItem>]>([
   [
     'a task that is handled',

@@ -1,5 +1,5 @@
 import type { EmailProblem, Link, ReconciledClass, VoicemailPart } from '@callback-and-voicemail/contract';
-import type { EmailState, LedgerEntry, TaskState } from '../ledger/entry';
+import type { LedgerEntry, TaskState } from '../ledger/entry';
 import { isErased } from '../ledger/erasure-changes';
 import type { HistoryRow } from '../ledger/history-row';
 import { nextRunAt } from '../ledger/schedule';
@@ -97,11 +97,19 @@ function emailLink({ email }: LedgerEntry, { carriers }: DayFacts, unfinished: L
   }
 }
 
-/** @param state of the email that tells of this one; undefined when its entry is not there any more */
-function carrierLink(state: EmailState | undefined): Link {
-  if (state === undefined || state === 'sent') return 'summed-up';
-  if (state === 'pending' || state === 'sending') return 'under-way';
-  return state === 'failed' ? 'email-failed' : 'missing';
+/** @param email that tells of this one; undefined when its entry is not there any more */
+function carrierLink(email: LedgerEntry['email'] | undefined): Link {
+  switch (email?.state) {
+    case 'pending':
+    case 'sending':
+      return 'under-way';
+    case 'failed':
+      return failureLink(email.lastError);
+    case 'off':
+      return email.lastError === undefined ? 'email-off' : 'missing';
+    default:
+      return 'summed-up';
+  }
 }
 
 function offLink(problem: EmailProblem | undefined, recording: Link): Link {

@@ -148,6 +148,8 @@ const EVENTS: { [Type in EventType]: Extract<LedgerEvent, { type: Type }>[] } = 
   'email-summarized': [summarized],
   'email-inherits': [{ type: 'email-inherits', document: 'mails-of-caller-x', until: NOW + 3_600_000 }],
   'summary-full': [{ type: 'summary-full' }],
+  'email-uncounted': [{ type: 'email-uncounted', until: NOW + 60_000 }],
+  'summary-passed-on': [{ type: 'summary-passed-on', heir: 'voicemail-x' }],
   'email-switched-off': [{ type: 'email-switched-off' }],
   'email-failed': [{ type: 'email-failed', lastError: 'recipient-refused', recipients: [] }],
   'email-deferred': [{ type: 'email-deferred', lastError: 'unreachable', deliveryUncertain: false }],

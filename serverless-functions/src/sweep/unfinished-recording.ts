@@ -46,7 +46,7 @@ export async function findLostRecording(
     return await concludeRecording(invocation, current);
   } catch (error) {
     if (!(error instanceof CorruptEntry)) throw error;
-    log.error('another attempt unreadable', { entry: current.entry.id, other: error.row.id });
+    log.error('another attempt unreadable', { entry: error.row.id, callSid: current.entry.callSid });
     await ledger.showUnreadable(error);
     return ledger.apply(current, checkAgainIn(UNREADABLE_ATTEMPT_MS));
   }
