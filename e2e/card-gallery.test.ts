@@ -196,6 +196,22 @@ const STATES: Record<string, State> = {
     }),
     says: 'Not delivered to 1 of 3: user over quota',
   },
+  'mail-held': {
+    card: voicemail({ email: { state: 'pending', recipients: 0, summaryAt: minutesAgo(-25) } }),
+    says: /^The email waits until .* for other voicemails of this caller/,
+  },
+  'mail-summarized-later': {
+    card: voicemail({ email: { state: 'summarized', recipients: 0, summaryAt: minutesAgo(-25) } }),
+    says: /^In one email with others, at /,
+  },
+  'mail-summarized': {
+    card: voicemail({ email: { state: 'summarized', recipients: 0, summaryAt: minutesAgo(5), others: 12 } }),
+    says: /^In one email with 12 others, at /,
+  },
+  'mail-that-sums-up': {
+    card: voicemail({ email: { state: 'sent', recipients: 3, sentAt: minutesAgo(5), delivered: 3, others: 12 } }),
+    says: /In one email with 12 others, at /,
+  },
   playing: {
     card: voicemail(),
     act: async (page) => {
