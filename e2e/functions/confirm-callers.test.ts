@@ -379,6 +379,31 @@ test('a number is called three times an hour at most, whoever asked for callback
   expect((await ask({ ...second, sam: { ...second.sam, token } })).confirmation?.state).toBe('calling');
 });
 
+test('marked as handled during the call, nobody is promised that an agent calls', async () => {
+  const held = await holdCallback();
+  const { harness, taskSid } = held;
+  await ask(held);
+  const called = await pickUp(harness);
+  await called.waitForPrompt(QUESTION);
+  harness.world.tasks.update(taskSid, { assignmentStatus: 'completed' });
+  called.press('1');
+  await called.waitForPrompt(/something went wrong on our side\. Goodbye/);
+  await harness.advance(10_000);
+  expect(called.prompts().join()).not.toMatch(/An agent will call you\. Goodbye/);
+  expect(called.status()).toBe('completed');
+});
+
+test('while TaskRouter does not say whether the task is open, a key counts', async () => {
+  const held = await holdCallback();
+  const { harness } = held;
+  await ask(held);
+  const called = await pickUp(harness);
+  await called.waitForPrompt(QUESTION);
+  harness.injectFault({ host: 'taskrouter.twilio.com', kind: 'status', status: 500, times: 5 });
+  called.press('1');
+  await called.waitForPrompt(/An agent will call you\. Goodbye/);
+});
+
 test('put back during the call, the callback is confirmed for the next agent', async () => {
   const held = await holdCallback();
   const { harness, sam, taskSid } = held;

@@ -89,6 +89,7 @@ export const CardActions: React.FC<CardActionsProps> = ({
   const askAtNumber = () => void agentActions.confirmCaller(task);
   const callOrQuestion = isLoaded ? call : () => question.ask();
   const question = useQuestion(card.numberToCall, !isLoaded && blockReason === undefined && !isCalling && !isDone);
+  useFocusAfter(step?.label === 'Asking', question.callButton);
   return (
     // What to do next is in sight whatever the height of the window.
     <Box
@@ -175,6 +176,15 @@ function useQuestion(number: string, mayAsk: boolean) {
     wasAsked.current = isAsked;
   }, [isAsked]);
   return { callButton, isAsked, ask: () => setAskedNumber(number), close: () => setAskedNumber(undefined) };
+}
+
+/** A browser takes the focus from a button that is disabled meanwhile: it comes back, unless it is elsewhere by then. */
+function useFocusAfter(isBusy: boolean, button: React.RefObject<HTMLButtonElement>): void {
+  const wasBusy = useRef(false);
+  useLayoutEffect(() => {
+    if (wasBusy.current && !isBusy && document.activeElement === document.body) button.current?.focus();
+    wasBusy.current = isBusy;
+  }, [isBusy, button]);
 }
 
 /** Why what the agent started did not work. */

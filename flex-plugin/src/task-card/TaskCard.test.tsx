@@ -764,6 +764,24 @@ describe('a callback that must be confirmed', () => {
     expect(await findAxeViolations(container)).toEqual([]);
   });
 
+  test.each([
+    ['stays where it was', () => undefined, `Call ${NUMBER}`],
+    ['is left where the agent has put it', () => button('Try again later').focus(), 'Try again later'],
+  ])('the focus %s while the button was disabled', async (_what, act, focused) => {
+    const card = jest.fn().mockResolvedValueOnce(withState('needed')).mockResolvedValue(withState('confirmed', 2));
+    const confirmCaller = jest.fn().mockResolvedValue({ confirmation: { state: 'calling', asksLeft: 2 } });
+    await showCard({ client: { card, confirmCaller } });
+    await user().click(button(`Ask ${NUMBER} to confirm`));
+    await settle();
+    // Browsers take the focus from a disabled button; jsdom leaves it there.
+    const other = document.body.appendChild(document.createElement('button'));
+    other.focus();
+    other.remove();
+    act();
+    await settle(10_000);
+    expect(button(focused)).toHaveFocus();
+  });
+
   test('the key of the call has the person asked', async () => {
     const confirmCaller = jest.fn().mockResolvedValue({ confirmation: { state: 'calling', asksLeft: 2 } });
     const { invokeAction } = await showCard({ card: withState('needed'), client: { confirmCaller } });

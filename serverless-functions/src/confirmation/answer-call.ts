@@ -2,12 +2,13 @@ import { isSid } from '@callback-and-voicemail/contract';
 import { type CallerExperience, callerExperienceFor, inLanguage } from '../caller-experience';
 import type { Invocation } from '../invocation';
 import { isOfCall } from '../ledger/confirmation-changes';
-import type { LedgerEntry } from '../ledger/entry';
+import { currentTaskSid, isPromised, type LedgerEntry } from '../ledger/entry';
 import { readSettings } from '../notification/settings';
 import { speak } from '../prompts/speak';
 import { BadRequest, errorCode } from '../runtime/errors';
 import { textField } from '../runtime/form-fields';
 import type { VoiceTwiml } from '../runtime/twiml';
+import { isAssigned, isWaiting } from '../twilio/taskrouter';
 import { type AskState, confirmationPath, readAskState } from './confirmation-url';
 
 /** A voicemail box hears the question twice, too, and presses no key. */
@@ -37,6 +38,12 @@ export async function answerConfirmationCall(
   const listener = { experience: experienceOf(found.entry), origin: invocation.origin };
   const answer = state.hasKey ? ANSWERS[textField(event, 'Digits')] : undefined;
   if (answer === undefined) return ask(invocation, twiml, listener.experience, state, business);
+  if (answer === 'confirmed' && !(await isTaskOpen(invocation, found.entry))) {
+    log.warn('confirmed callback has no task', { entry: state.entryId, callSid });
+    speak(twiml, listener, 'confirmationTrouble');
+    twiml.hangup();
+    return;
+  }
   try {
     const after = await ledger.apply(found, { type: 'confirmation-answered', ask: state.ask, callSid, answer });
     const noted = after?.entry.confirmation;
@@ -48,6 +55,19 @@ export async function answerConfirmationCall(
     log.error('answer not recorded', { entry: state.entryId, callSid, code: errorCode(error) });
     speak(twiml, listener, 'troublePleaseHold');
     ask(invocation, twiml, listener.experience, state);
+  }
+}
+
+/** Somebody may have marked it as handled meanwhile: then no agent calls. Without an answer it counts as open. */
+async function isTaskOpen({ twilio, log }: Invocation, entry: LedgerEntry): Promise<boolean> {
+  const taskSid = currentTaskSid(entry);
+  if (taskSid === undefined) return isPromised(entry);
+  try {
+    const task = await twilio.taskRouter.fetchTask(taskSid);
+    return task !== undefined && (isWaiting(task) || isAssigned(task));
+  } catch (error) {
+    log.warn('task not read', { entry: entry.id, taskSid, code: errorCode(error) });
+    return true;
   }
 }
 
