@@ -1,3 +1,4 @@
+import { ask, pickUp, QUESTION } from '../support/confirmation';
 import { closeHarnesses, type Harness, type HarnessOptions, openHarness } from '../support/harness';
 
 afterEach(closeHarnesses);
@@ -24,13 +25,15 @@ async function handle(harness: Harness, talkMs = 0) {
   await harness.advance(1_000);
   const [task] = harness.productTasks();
   const reservation = harness.accept(sam, task!.sid);
-  if (talkMs > 0) {
-    const sid = harness.voice.startOutboundCall({ from: '+12025550100', to: String(task!.attributes.from) });
-    harness.voice.pickUp(sid);
-    await harness.advance(talkMs);
-    harness.voice.hangUp(sid);
-  }
+  if (talkMs > 0) await callCaller(harness, String(task!.attributes.from), talkMs);
   harness.world.taskRouter.complete(reservation);
+}
+
+async function callCaller(harness: Harness, to: string, talkMs: number) {
+  const sid = harness.voice.startOutboundCall({ from: '+12025550100', to });
+  harness.voice.pickUp(sid);
+  await harness.advance(talkMs);
+  harness.voice.hangUp(sid);
 }
 
 async function handleVoicemail(harness: Harness, talkMs?: number) {
@@ -66,6 +69,34 @@ test('says who handled a voicemail, when, and how long the call was, in the thre
   expect(closing.header('references')).toBe(`${root} ${voicemail.header('message-id')}`);
   expect(closing.attachments).toEqual([]);
 });
+
+test.each([
+  ['1', 0, undefined],
+  ['1', 192_000, '3:12'],
+  ['9', 0, undefined],
+])(
+  'the call that asks the caller, who presses %s, counts as none; an agent talked %i ms',
+  async (key, talkMs, said) => {
+    const harness = await open({ environment: { UNVERIFIED_CALLERS: 'confirm' } });
+    await harness.leaveVoicemail();
+    await harness.advance(MINUTE);
+    const sam = harness.signIn('sam');
+    await harness.advance(1_000);
+    const [task] = harness.productTasks();
+    const reservation = harness.accept(sam, task!.sid);
+    await ask({ harness, sam, taskSid: task!.sid });
+    const called = await pickUp(harness);
+    await called.waitForPrompt(QUESTION);
+    await harness.advance(2_000);
+    called.press(key);
+    await harness.advance(MINUTE);
+    if (talkMs > 0) await callCaller(harness, String(task!.attributes.from), talkMs);
+    harness.world.taskRouter.complete(reservation);
+    await sweep(harness);
+    const [closing] = (await mailsByKind(harness)).closings;
+    expect(/lasted (\d+:\d\d)/.exec(closing!.text)?.[1]).toBe(said);
+  },
+);
 
 test('is sent once, however many sweeps come, and leaves nothing to do', async () => {
   const harness = await open();

@@ -3,6 +3,7 @@ import { type LedgerEntry, numberToCall } from '../ledger/entry';
 import type { ClosingOutcome } from '../ledger/outcomes';
 import { digest, isSettled } from '../ledger/settled-recipients';
 import { errorCode } from '../runtime/errors';
+import type { CallSummary } from '../twilio/voice';
 import { chosenRecipients } from './chosen-recipients';
 import { composeClosing } from './compose-closing';
 import { deliverMessage } from './deliver-message';
@@ -81,10 +82,14 @@ async function readSpokenSeconds({ entry, voice, deadline }: ClosingJob): Promis
   return last?.seconds;
 }
 
+/** By a person: the calls that ask whether a callback is wanted are automated, and come before the answer (ADR 0123). */
 function isCallToCaller(
-  { isInbound, seconds, startedAt }: { isInbound: boolean; seconds: number | undefined; startedAt: number },
-  { task }: LedgerEntry,
+  { callSid, isInbound, seconds, startedAt }: CallSummary,
+  { task, confirmation }: LedgerEntry,
 ): boolean {
   const handledAt = task.state === 'created' ? task.handledAt : undefined;
-  return !isInbound && seconds !== undefined && seconds > 0 && (handledAt === undefined || startedAt <= handledAt);
+  const asks = confirmation !== undefined && (confirmation.callSid === callSid || startedAt < confirmation.at);
+  return (
+    !isInbound && !asks && seconds !== undefined && seconds > 0 && (handledAt === undefined || startedAt <= handledAt)
+  );
 }

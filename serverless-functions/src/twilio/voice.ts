@@ -34,7 +34,7 @@ export interface CallRequest {
 }
 
 /** A call of the account. */
-interface CallSummary {
+export interface CallSummary {
   callSid: string;
   /** Milliseconds since 1970. */
   startedAt: number;
