@@ -240,6 +240,38 @@ test('while Sync does not say what a mail sums up, it waits, and nothing is lost
   expect(listedIn(mails[1]!).text).toHaveLength(2);
 });
 
+test('a list of a later release is not overwritten: mails go singly, and what it sums up waits', async () => {
+  const harness = await openHarness({ environment: limitedTo(1) });
+  const [first, carrier, other] = await leaveMessages(harness, 3);
+  const [document] = callerMailsDocuments(harness);
+  const before = document!.data;
+  document!.data = { ...before, version: 2 };
+  const next = await leaveMessage(harness);
+  expect(await mailedEntries(harness)).toEqual([first, next]);
+  await waitForSummaries(harness);
+  expect(document!.data).toEqual({ ...before, version: 2 });
+  const sue = harness.signIn('sue', ['supervisor'], 'Offline');
+  const health = await (await harness.postFlex('email-settings', sue.token)).json();
+  expect(health).toMatchObject({ health: { waitingEmails: 1 } });
+  document!.data = before;
+  await runScheduledSweeps(harness, 2);
+  const mails = await mailsInOrder(harness);
+  expect(mails.map((mail) => [entryOf(mail), listedIn(mail).text.length]).at(-1)).toEqual([carrier, 1]);
+  expect((await emailOf(harness, other!)).state).toBe('summarized');
+});
+
+test('a voicemail is deleted also while the list of its caller cannot be read', async () => {
+  const harness = await openHarness({ environment: limitedTo(1) });
+  const sue = harness.signIn('sue', ['supervisor'], 'Offline');
+  const [first] = await leaveMessages(harness, 2);
+  callerMailsDocuments(harness)[0]!.data = { version: 2 };
+  const deletion = await harness.postFlex('delete-voicemail', sue.token, { TaskSid: taskOf(harness, first!).sid });
+  expect(deletion.status).toBe(200);
+  await askPersonalData(harness, sue, 'erase', CALLER);
+  await runScheduledSweeps(harness, 2);
+  expect(harness.recordings()).toEqual([]);
+});
+
 test('a summary that the provider refuses for now is sent later, with the same list', async () => {
   const harness = await openHarness({ environment: limitedTo(1) });
   const [, carrier] = await leaveMessages(harness, 3);

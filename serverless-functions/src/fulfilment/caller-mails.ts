@@ -43,15 +43,20 @@ export function callerMailsNames(environment: Environment, from: string): string
 /** True for a name of `callerMailsNames`. */
 export const isCallerMailsName = (name: string): boolean => name.startsWith(`${KIND}-`);
 
-/** @throws TwilioError when Sync is out of reach */
+class UnreadableMails extends ProductError {}
+
+/** @throws TwilioError when Sync is out of reach; UnreadableMails */
 async function fetchCallerMails({ twilio }: Invocation, name: string): Promise<CallerMailsDocument> {
   const document = await twilio.sync.fetchDocument(name);
-  // One that cannot be read says nothing, and is written anew.
-  const mails = (document && parseIfValid(callerMailsSchema, document.data)) ?? NO_MAILS;
-  return { name, mails, revision: document?.revision };
+  if (document === undefined) return { name, mails: NO_MAILS, revision: undefined };
+  const mails = parseIfValid(callerMailsSchema, document.data);
+  // One of a later release may list what others are to tell of: it is not written anew.
+  if (mails === undefined)
+    throw new UnreadableMails('mails-of-caller-unreadable', `${name} cannot be read`, 'It is left as it is.');
+  return { name, mails, revision: document.revision };
 }
 
-/** @returns 'unknown' when Sync does not answer. Never throws. */
+/** @returns 'unknown' when Sync does not answer, or the document cannot be read. Never throws. */
 export async function readCallerMails(invocation: Invocation, name: string): Promise<CallerMailsDocument | 'unknown'> {
   try {
     return await fetchCallerMails(invocation, name);
@@ -98,7 +103,8 @@ export async function leaveCallerMails(
   { name, id, isTold }: { name: string; id: string; isTold: boolean },
 ): Promise<void> {
   for (let attempt = 1; attempt <= WRITE_ATTEMPTS; attempt += 1) {
-    const document = await fetchCallerMails(invocation, name);
+    const document = await fetchIfReadable(invocation, name);
+    if (document === undefined) return;
     const heir = isTold ? undefined : await findHeir(invocation, document, id);
     if (heir !== undefined) await invocation.ledger.apply(id, { type: 'summary-passed-on', heir });
     const next = leaveMails(document.mails, id, heir);
@@ -108,6 +114,17 @@ export async function leaveCallerMails(
     if (typeof written !== 'string') return;
   }
   throw notSettled(id);
+}
+
+/** A deletion does not wait for somebody to mend a list. @returns undefined for one that cannot be read */
+async function fetchIfReadable(invocation: Invocation, name: string): Promise<CallerMailsDocument | undefined> {
+  try {
+    return await fetchCallerMails(invocation, name);
+  } catch (error) {
+    if (!(error instanceof UnreadableMails)) throw error;
+    invocation.log.error('mails of the caller not left', { code: error.code });
+    return undefined;
+  }
 }
 
 const notSettled = (id: string) =>
