@@ -65,6 +65,7 @@ async function findWrites(): Promise<{ phase: Phase; target: FaultTarget }[]> {
 
 /** An ordinary run plays so many cases, others each time; a soak run plays all of them. */
 const CASES_PER_RUN = 6;
+const DELETIONS_PER_RUN = 3;
 
 test('an invocation that dies at any write of a held mail: every voicemail is told, and none mailed twice', async () => {
   const writes = await findWrites();
@@ -102,3 +103,48 @@ async function findProblems(harness: Harness, ids: string[]): Promise<string[]> 
   }
   return problems;
 }
+
+/** A supervisor deletes the voicemail whose mail waits to tell of two others. @param watch as above */
+async function playDeletion(harness: Harness, n: number, watch: () => () => void): Promise<string[]> {
+  const ids: string[] = [];
+  for (let m = 0; m < 4; m += 1) ids.push(await leaveMessage(harness, { from: `+1202555${4_000 + n}` }));
+  const { token } = harness.signIn(`sue ${n}`, ['supervisor'], 'Offline');
+  const task = harness.productTasks().find(({ attributes }) => JSON.stringify(attributes).includes(ids[1]!));
+  const restart = watch();
+  // A process that died answers nothing.
+  await harness.postFlex('delete-voicemail', token, { TaskSid: task!.sid }).catch(() => undefined);
+  restart();
+  return ids;
+}
+
+test('a deletion of the mail that waits, which dies at any write: the next one tells of the others', async () => {
+  const harness = await open();
+  await harness.createIndexMaps();
+  let writes: FaultTarget[] = [];
+  await playDeletion(harness, 99, () => {
+    const mark = harness.requestCount();
+    const isDeletion = ({ method, host }: { method: string; host: string }) =>
+      method !== 'GET' && /^(sync|api|taskrouter)\.twilio\.com$/.test(host);
+    return () => {
+      writes = faultTargets(harness.requestsSince(mark).filter(isDeletion));
+    };
+  });
+  expect(writes.length).toBeGreaterThan(4);
+  const cases = writes.flatMap((target) => [false, true].map((isDone) => ({ target, isDone })));
+  const problems: string[] = [];
+  for (const [n, { target, isDone }] of sampleCases(cases, DELETIONS_PER_RUN, 'DELETION').entries()) {
+    const [, deleted, heir, other] = await playDeletion(harness, n, () => dieAtRequest(harness, target, isDone));
+    await runScheduledSweeps(harness, 5);
+    await waitForSummaries(harness);
+    await runScheduledSweeps(harness, 3);
+    const mails = await harness.mails();
+    const told = mails.filter((mail) => entryOf(mail) === heir).map((mail) => listedIn(mail).text.length);
+    const { recording } = (await harness.document(deleted!)) as { recording: { state: string } };
+    const about = `${target.name}, ${isDone ? 'dies after it' : 'dies before it'}`;
+    // Where nothing was begun, it is still there, and tells of both itself.
+    const isThere = recording.state === 'completed' && mails.some((mail) => entryOf(mail) === deleted);
+    if (!isThere && String(told) !== '1') problems.push(`${about}: ${recording.state}, and the next tells of ${told}`);
+    if (mails.some((mail) => entryOf(mail) === other)) problems.push(`${about}: mailed singly`);
+  }
+  expect(problems).toEqual([]);
+});
