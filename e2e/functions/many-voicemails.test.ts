@@ -5,6 +5,9 @@ import { isSoak, testSeed } from '../support/sampling';
 
 afterEach(closeHarnesses);
 
+// A thousand take longer than a test usually may.
+if (isSoak) jest.setTimeout(3_600_000);
+
 const MINUTE = 60_000;
 const { count, limit } = isSoak ? { count: 1_000, limit: 100 } : { count: 100, limit: 50 };
 const SWEEP_EVERY_MS = (isSoak ? 1 : 4) * MINUTE;
