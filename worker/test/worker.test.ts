@@ -166,6 +166,7 @@ const { count, limit } = isSoak ? { count: 1_000, limit: 100 } : { count: 100, l
 const MAX_HOURS = 24;
 
 /** Three processes beside the harness take minutes on two cores. */
+if (isSoak) jest.setTimeout(3_600_000);
 if (isSoak)
   test(`${count} voicemails, three workers killed in turn, every fifth request fails: one mail each`, async () => {
     const { harness, start, pass } = await openProduct(redis.url, withHourlyLimit(limit));
