@@ -109,9 +109,11 @@ export async function leaveCallerMails(
     if (heir !== undefined) await invocation.ledger.apply(id, { type: 'summary-passed-on', heir });
     const next = leaveMails(document.mails, id, heir);
     if (next === undefined) return;
-    if (isWithoutMails(next)) return invocation.twilio.sync.removeDocument(name);
     const written = await writeCallerMails(invocation, document, next);
-    if (typeof written !== 'string') return;
+    if (typeof written === 'string') continue;
+    // A removal has no condition: whoever has read the document before finds that it has changed.
+    if (isWithoutMails(next)) await invocation.twilio.sync.removeDocument(name);
+    return;
   }
   throw notSettled(id);
 }
