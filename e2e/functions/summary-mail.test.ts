@@ -210,9 +210,35 @@ describe.each([
   ['reading', { method: 'GET', path: OF_CALLER }],
   ['writing', { method: 'POST', path: OF_CALLER }],
 ])('Sync refuses %s the mails of a caller', (_what, where) => {
+  test('with 429, as for too many at once: they wait, and are counted when it is over', async () => {
+    const harness = await openHarness({ environment: limitedTo(1), settings: { include_transcript: false } });
+    const removeFault = harness.injectFault({ host: SYNC, ...where, kind: 'status', status: 429 });
+    const [first, carrier] = await leaveMessages(harness, 4);
+    expect(harness.productTasks()).toHaveLength(4);
+    // Creating the document is not among the writes that fail.
+    for (const id of await mailedEntries(harness)) expect(id).toBe(first);
+    removeFault();
+    await runScheduledSweeps(harness, 3);
+    expect(await mailedEntries(harness)).toEqual([first]);
+    await waitForSummaries(harness);
+    const mails = await mailsInOrder(harness);
+    expect(mails.map((mail) => [entryOf(mail), listedIn(mail).text.length])).toEqual([
+      [first, 0],
+      [carrier, 2],
+    ]);
+  });
+
+  test('with 429 for hours: each voicemail is mailed singly after an hour', async () => {
+    const harness = await openHarness({ environment: limitedTo(1), settings: { include_transcript: false } });
+    harness.injectFault({ host: SYNC, ...where, kind: 'status', status: 429 });
+    const ids = await leaveMessages(harness, 2);
+    await waitForSummaries(harness);
+    await runScheduledSweeps(harness, 3);
+    expect((await mailedEntries(harness)).sort()).toEqual([...ids].sort());
+  });
+
   test.each([
     ['500', { kind: 'status', status: 500 }],
-    ['429', { kind: 'status', status: 429 }],
     ['no answer', { kind: 'reset' }],
   ] as const)('with %s: each voicemail is mailed singly, and none twice', async (_mode, how) => {
     const harness = await openHarness({ environment: limitedTo(1), settings: { include_transcript: false } });

@@ -56,21 +56,28 @@ async function fetchCallerMails({ twilio }: Invocation, name: string): Promise<C
   return { name, mails, revision: document.revision };
 }
 
-/** @returns 'unknown' when Sync does not answer, or the document cannot be read. Never throws. */
-export async function readCallerMails(invocation: Invocation, name: string): Promise<CallerMailsDocument | 'unknown'> {
+/**
+ * - `throttled`: too many voicemails of the caller are counted at the moment.
+ * - `unknown`: Sync does not answer, or the document cannot be read.
+ */
+export type CallerMailsRead = CallerMailsDocument | 'throttled' | 'unknown';
+
+/** Never throws. */
+export async function readCallerMails(invocation: Invocation, name: string): Promise<CallerMailsRead> {
   try {
     return await fetchCallerMails(invocation, name);
   } catch (error) {
     invocation.log.warn('mails of the caller not read', { code: errorCode(error) });
-    return 'unknown';
+    return isTwilioError(error, 'rate-limited') ? 'throttled' : 'unknown';
   }
 }
 
 /**
  * - `changed`: another invocation has written it since it was read.
+ * - `throttled`: too many are written at the moment.
  * - `uncertain`: the answer was lost.
  */
-export type CallerMailsWrite = CallerMailsDocument | 'changed' | 'refused' | 'uncertain';
+export type CallerMailsWrite = CallerMailsDocument | 'changed' | 'refused' | 'throttled' | 'uncertain';
 
 /** Replaces the document, unless it has changed. Never throws. */
 export async function writeCallerMails(
@@ -88,6 +95,7 @@ export async function writeCallerMails(
   } catch (error) {
     if (isTwilioError(error, 'conflict', 'precondition-failed', 'not-found')) return 'changed';
     log.warn('mails of the caller not written', { code: errorCode(error) });
+    if (isTwilioError(error, 'rate-limited')) return 'throttled';
     return isOutcomeUnknown(error) ? 'uncertain' : 'refused';
   }
 }

@@ -21,6 +21,7 @@ import { errorCode } from '../runtime/errors';
 import { startEarly } from '../runtime/start-early';
 import {
   type CallerMailsDocument,
+  type CallerMailsRead,
   type CallerMailsWrite,
   callerMailsNames,
   readCallerMails,
@@ -37,7 +38,7 @@ const COUNT_FOR_MS = 60 * 60_000;
 /** The document of a caller's mails, being read. */
 export interface CallerMailsReading {
   name: string;
-  document: Promise<CallerMailsDocument | 'unknown'>;
+  document: Promise<CallerMailsRead>;
 }
 
 /**
@@ -49,6 +50,8 @@ export function startReadingCallerMails(invocation: Invocation, from: string): C
   const name = mailsPerCallerAndHour(environment) === 0 ? undefined : callerMailsNames(environment, from)[0];
   return name === undefined ? undefined : startReading(invocation, name);
 }
+
+const isRead = (document: CallerMailsRead | undefined): document is CallerMailsDocument => typeof document === 'object';
 
 const startReading = (invocation: Invocation, name: string): CallerMailsReading => ({
   name,
@@ -86,7 +89,7 @@ export class MailCount {
     this.startReading(entry);
     const readers = this.readersOf(entry, config);
     const document = readers === undefined ? undefined : await this.reading?.document;
-    if (readers === undefined || document === undefined || document === 'unknown') return;
+    if (readers === undefined || !isRead(document)) return;
     const { decision, next } = this.decide(document.mails, entry, readers);
     if (decision.mail === 'single' && next !== undefined)
       this.counted = startEarly(() => writeCallerMails(this.invocation, document, next));
@@ -101,11 +104,14 @@ export class MailCount {
     const readers = this.readersOf(entry, config);
     if (readers === undefined) return undefined;
     const counted = await this.counted;
+    if (counted === 'throttled') return this.failOpen(entry) ?? countLater(entry);
     if (counted !== undefined && counted !== 'changed') return undefined;
     let document = counted === 'changed' ? await this.readAgain() : await this.reading?.document;
     for (let attempt = 1; attempt <= WRITE_ATTEMPTS; attempt += 1) {
-      if (document === undefined || document === 'unknown') return this.failOpen(entry);
+      if (document === 'throttled') break;
+      if (!isRead(document)) return this.failOpen(entry);
       const settled = await this.settleBy(document, entry, readers);
+      if (settled === 'throttled') break;
       if (settled === 'refused') return this.failOpen(entry);
       if (settled !== 'changed') return settled.outcome;
       document = await this.readAgain();
@@ -117,7 +123,7 @@ export class MailCount {
     document: CallerMailsDocument,
     entry: SendableEntry,
     readers: string,
-  ): Promise<{ outcome: EmailOutcome | undefined } | 'changed' | 'refused'> {
+  ): Promise<{ outcome: EmailOutcome | undefined } | 'changed' | 'refused' | 'throttled'> {
     const first = this.decide(document.mails, entry, readers);
     const fallen = await this.findFallen(document.mails, first.decision);
     if (fallen === 'unknown') return 'refused';
@@ -149,7 +155,7 @@ export class MailCount {
     if (!isCarrier(entry)) return [];
     let document = await this.reading?.document;
     for (let attempt = 1; attempt <= WRITE_ATTEMPTS; attempt += 1) {
-      if (document === undefined || document === 'unknown') return undefined;
+      if (!isRead(document)) return undefined;
       const next = closeSummary(document.mails, entry.id);
       const written = next === undefined ? document : await writeCallerMails(this.invocation, document, next);
       if (typeof written !== 'string') {
@@ -165,7 +171,7 @@ export class MailCount {
   async finish(entry: LedgerEntry, email: EmailOutcome | undefined): Promise<void> {
     if (!isCarrier(entry) || email?.result !== 'sent') return;
     let document = await this.reading?.document;
-    for (let attempt = 1; attempt <= 2 && document !== undefined && document !== 'unknown'; attempt += 1) {
+    for (let attempt = 1; attempt <= 2 && isRead(document); attempt += 1) {
       const next = dropSummary(document.mails, entry.id);
       if (next === undefined || (await writeCallerMails(this.invocation, document, next)) !== 'changed') return;
       document = await this.readAgain();
@@ -215,7 +221,7 @@ export class MailCount {
     }
   }
 
-  private async readAgain(): Promise<CallerMailsDocument | 'unknown' | undefined> {
+  private async readAgain(): Promise<CallerMailsRead | undefined> {
     this.reading = this.reading && startReading(this.invocation, this.reading.name);
     return this.reading?.document;
   }
@@ -267,8 +273,8 @@ export class MailCount {
 }
 
 /**
- * Other voicemails of its caller were counted at the same moment, again and again: sent singly now, they would all get
- * past the limit. A sweep counts one after the other.
+ * Other voicemails of its caller were counted at the same moment, again and again, or Sync throttles them: sent singly
+ * now, they would all get past the limit. A sweep counts one after the other.
  * @returns undefined for one that has waited for an hour: it goes singly
  */
 function countLater({ id, recording }: SendableEntry): EmailOutcome | undefined {
