@@ -10,6 +10,8 @@ export const PROVIDER_PROBLEMS = [
   'sandbox-domain',
   'from-not-aligned',
   'recipient-refused',
+  /** The recipient's mail server takes it later, perhaps: it is full, or lets strangers wait. */
+  'recipient-later',
   'limit-reached',
   'account-disabled',
   'too-large',

@@ -13,6 +13,7 @@ const EMAIL_PROBLEM_MESSAGES: Record<EmailProblem, StringKey> = {
   'sandbox-domain': 'EmailProblemSandbox',
   'from-not-aligned': 'EmailProblemSender',
   'recipient-refused': 'EmailProblemRecipient',
+  'recipient-later': 'EmailProblemLater',
   'limit-reached': 'EmailProblemLimit',
   'account-disabled': 'EmailProblemAccount',
   'too-large': 'EmailProblemTooLarge',

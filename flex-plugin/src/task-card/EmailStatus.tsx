@@ -174,6 +174,7 @@ const EMAIL_PROBLEM_MESSAGES: Record<EmailProblem, StringKey> = {
   'recording-unavailable': 'MailProblemRecording',
   'twilio-unavailable': 'MailProblemRecording',
   'recipient-refused': 'MailProblemRefused',
+  'recipient-later': 'MailProblemRefused',
   'too-large': 'MailProblemRefused',
   unknown: 'MailProblemRefused',
 };

@@ -153,7 +153,7 @@ const SUBJECTS: Subject[] = [
       ['552 to RCPT for a full mailbox', replies('RCPT', '552 5.2.2 over quota'), RECIPIENT],
       ['554 to RCPT', replies('RCPT', '554 5.7.1 blocked'), PERMANENT],
       ['550 to RCPT for a relay', replies('RCPT', '550 5.7.1 relaying denied'), KEY],
-      ['450 to RCPT', replies('RCPT', '450 4.2.0 greylisted'), LATER],
+      ['450 to RCPT', replies('RCPT', '450 4.2.0 greylisted'), { ...LATER, problem: 'recipient-later' }],
       ['452 to RCPT', replies('RCPT', '452 4.5.3 too many recipients'), LIMIT],
       ['421 to RCPT', replies('RCPT', '421 4.7.0 too many connections'), LIMIT],
       ['451 to DATA', replies('DATA', '451 4.3.0 later'), LATER],

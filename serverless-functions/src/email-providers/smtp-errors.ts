@@ -72,10 +72,7 @@ const enhancedCode = (response: string) => /^\d{3}[ -][245]\.(\d{1,3}\.\d{1,3})\
 function classify({ code, command = '', response = '', responseCode = 0 }: SmtpFailure): Verdict {
   const detail = enhancedCode(response);
   const isLogin = code === 'EAUTH' || command.startsWith('AUTH');
-  if (responseCode < 500) {
-    const isLimit = detail.startsWith('7.') || detail === '5.3' || /too many|rate|limit/i.test(response);
-    return ['retryable', isLimit ? 'limit-reached' : 'unreachable', LATER];
-  }
+  if (responseCode < 500) return ['retryable', temporaryProblem(command, response, responseCode), LATER];
   if (isLogin || responseCode === 530 || responseCode === 535) return ['misconfigured', 'key-refused', CHECK_LOGIN];
   if (code === 'ETLS' || command === 'STARTTLS') return ['misconfigured', 'unreachable', CHECK_TLS];
   if (command === 'CONN' || command === 'EHLO' || command === 'HELO') return ['retryable', 'unreachable', LATER];
@@ -85,6 +82,17 @@ function classify({ code, command = '', response = '', responseCode = 0 }: SmtpF
   if (command === 'RCPT TO') return refusedRecipient(response);
   if (command === 'MAIL FROM') return ['misconfigured', 'from-not-aligned', CHECK_SENDER];
   return ['permanent', 'unknown', 'The mail server refuses this message: check its recipients and MAIL_FROM.'];
+}
+
+/**
+ * What is said of one recipient, e.g. by a server that lets strangers wait (RFC 6647), says nothing of the server: `X.3`
+ * would be its system, and 421 its end.
+ */
+function temporaryProblem(command: string, response: string, responseCode: number): EmailProblem {
+  const detail = enhancedCode(response);
+  const saysLimit = detail === '5.3' || /too many|rate|limit/i.test(response);
+  if (command === 'RCPT TO' && !saysLimit && responseCode !== 421 && !detail.startsWith('3.')) return 'recipient-later';
+  return saysLimit || detail.startsWith('7.') ? 'limit-reached' : 'unreachable';
 }
 
 type Verdict = [SendFailureKind, EmailProblem, string];

@@ -170,7 +170,8 @@ const untried = (recipients: readonly Recipient[]): Attempt => ({
 });
 
 /** A failure that would meet every other message as well. */
-const isOfProvider = ({ kind }: EmailSendError) => kind === 'retryable' || kind === 'misconfigured';
+const isOfProvider = ({ kind, problem }: EmailSendError) =>
+  (kind === 'retryable' && problem !== 'recipient-later') || kind === 'misconfigured';
 
 /** For recipients to whom nothing was sent, because the provider failed for the one before them. */
 const withoutDoubt = ({ code, advice, problem }: EmailSendError) =>

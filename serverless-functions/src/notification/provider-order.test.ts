@@ -36,9 +36,9 @@ test.each(['recipient', 'permanent', 'too-large'] as const)('a %s failure says n
   expect(names(order, NOW)).toEqual(['mailgun', 'smtp']);
 });
 
-test('a recording that breaks off says nothing of the provider', () => {
+test.each(['recording-unavailable', 'recipient-later'] as const)('%s says nothing of the provider', (problem) => {
   const order = newOrder();
-  order.note(FIRST, error({ problem: 'recording-unavailable' }), NOW);
+  order.note(FIRST, error({ problem }), NOW);
   expect(names(order, NOW)).toEqual(['mailgun', 'smtp']);
 });
 

@@ -48,8 +48,8 @@ export class ProviderOrder {
   /** Notes what came of an attempt. @param error undefined: the provider took the message for somebody */
   note({ name }: EmailProvider, error: EmailSendError | undefined, now: number): void {
     if (error === undefined) this.failed.delete(name);
-    // A recording that breaks off is no fault of the provider.
-    else if (error.problem === 'recording-unavailable') return;
+    // A recording that breaks off is no fault of the provider, nor is a recipient's server.
+    else if (error.problem === 'recording-unavailable' || error.problem === 'recipient-later') return;
     else if (error.kind === 'retryable' || error.kind === 'misconfigured')
       this.failed.set(name, {
         until: now + (error.retryAfterMs ?? DOWN_MS),

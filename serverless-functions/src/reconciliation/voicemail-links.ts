@@ -122,6 +122,7 @@ function failureLink(problem: EmailProblem | undefined): Link {
     case 'no-recipients':
       return 'no-recipients';
     case 'recipient-refused':
+    case 'recipient-later':
     case 'recipients-not-allowed':
       return 'recipients-refused';
     case 'recipients-unconfirmed':

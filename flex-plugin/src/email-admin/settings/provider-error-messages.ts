@@ -14,6 +14,7 @@ const MESSAGES: Record<Problem, StringKey> = {
   'sandbox-domain': 'ProviderSandboxDomain',
   'from-not-aligned': 'ProviderFromNotAligned',
   'recipient-refused': 'ProviderRecipientRefused',
+  'recipient-later': 'EmailProblemLater',
   'limit-reached': 'ProviderLimitReached',
   'account-disabled': 'ProviderAccountDisabled',
   'too-large': 'ProviderTooLarge',

@@ -593,6 +593,7 @@ export const enUS = {
   EmailProblemTooLarge: 'the email is too large',
   EmailProblemAccount: 'the email service account is disabled',
   EmailProblemRecipient: 'the email service rejected a recipient’s address',
+  EmailProblemLater: 'the recipient’s mail server asks to try again later',
   EmailProblemSender: 'the sender address is not on the sending domain (MAIL_FROM)',
   EmailProblemSandbox: 'the sandbox domain sends only to authorized recipients',
   EmailProblemNotVerified: 'the sending domain is not verified yet',

@@ -595,6 +595,7 @@ export const es: EmailAdminStrings = {
   EmailProblemTooLarge: 'el correo es demasiado grande',
   EmailProblemAccount: 'la cuenta del servicio de correo está deshabilitada',
   EmailProblemRecipient: 'el servicio de correo rechazó la dirección de un destinatario',
+  EmailProblemLater: 'el servidor del destinatario pide que se intente más tarde',
   EmailProblemSender: 'la dirección del remitente no es del dominio de envío (MAIL_FROM)',
   EmailProblemSandbox: 'el dominio de pruebas solo envía a destinatarios autorizados',
   EmailProblemNotVerified: 'el dominio de envío aún no está verificado',

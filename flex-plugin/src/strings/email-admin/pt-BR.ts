@@ -592,6 +592,7 @@ export const ptBR: EmailAdminStrings = {
   EmailProblemTooLarge: 'o e-mail é grande demais',
   EmailProblemAccount: 'a conta do serviço de e-mail está desativada',
   EmailProblemRecipient: 'o serviço de e-mail recusou o endereço de um destinatário',
+  EmailProblemLater: 'o servidor do destinatário pede que se tente mais tarde',
   EmailProblemSender: 'o endereço do remetente não é do domínio de envio (MAIL_FROM)',
   EmailProblemSandbox: 'o domínio de testes só envia a destinatários autorizados',
   EmailProblemNotVerified: 'o domínio de envio ainda não foi verificado',

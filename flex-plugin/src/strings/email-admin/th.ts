@@ -548,6 +548,7 @@ export const th: EmailAdminStrings = {
   EmailProblemTooLarge: 'อีเมลมีขนาดใหญ่เกินไป',
   EmailProblemAccount: 'บัญชีของบริการอีเมลถูกปิดใช้งาน',
   EmailProblemRecipient: 'บริการอีเมลปฏิเสธที่อยู่ของผู้รับ',
+  EmailProblemLater: 'เซิร์ฟเวอร์อีเมลของผู้รับขอให้ลองใหม่ภายหลัง',
   EmailProblemSender: 'ที่อยู่ผู้ส่งไม่ได้อยู่ในโดเมนที่ใช้ส่ง (MAIL_FROM)',
   EmailProblemSandbox: 'โดเมนทดสอบส่งได้เฉพาะผู้รับที่ได้รับอนุญาต',
   EmailProblemNotVerified: 'โดเมนที่ใช้ส่งยังไม่ได้รับการยืนยัน',

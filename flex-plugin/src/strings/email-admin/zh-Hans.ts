@@ -547,6 +547,7 @@ export const zhHans: EmailAdminStrings = {
   EmailProblemTooLarge: '邮件太大',
   EmailProblemAccount: '邮件服务的账户已停用',
   EmailProblemRecipient: '邮件服务拒绝了收件人的地址',
+  EmailProblemLater: '收件人的邮件服务器要求稍后重试',
   EmailProblemSender: '发件人地址不属于发件域名（MAIL_FROM）',
   EmailProblemSandbox: '沙盒域名只能发送给已授权的收件人',
   EmailProblemNotVerified: '发件域名尚未验证',
