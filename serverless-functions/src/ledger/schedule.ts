@@ -194,7 +194,7 @@ function deletionDueAt({ recording }: LedgerEntry): number | undefined {
 }
 
 /** When the email must be taken up; undefined when there is none to send. */
-export function emailDueAt(entry: LedgerEntry): number | undefined {
+function emailDueAt(entry: LedgerEntry): number | undefined {
   const { email } = entry;
   if (email.state === 'pending') return isBeingDeleted(entry) ? undefined : email.runAt;
   return email.state === 'sending' ? email.lease.until : undefined;
