@@ -26,6 +26,13 @@ test.each([
     [{ ...BO, service_desk: true }],
     ['New recipient: bo@example.com (ticket system)', 'Removed recipient: bo@example.com'],
   ],
+  [
+    'recipients',
+    [BO],
+    [{ ...BO, service_desk: true, phone: '+12025550167' }],
+    ['New recipient: bo@example.com (ticket system, +12025550167)', 'Removed recipient: bo@example.com'],
+  ],
+  ['inbox_call', false, true, ['Recipients can call through the business’s number: now on; it was off.']],
   ['require_tls', true, false, ['Encrypted delivery (TLS) required: now off; it was on.']],
   ['archive', undefined, BO, ['Archive: now bo@example.com; it was nothing.']],
   ['enabled', true, false, ['Email: now off; it was on.']],

@@ -111,10 +111,11 @@ function keptText(retention: Record<string, unknown>): string {
 }
 
 function recipientText(one: unknown): string {
-  const { address, name, service_desk: isDesk } = (isRecord(one) ? one : {}) as Partial<EmailRecipient>;
+  const { address, name, service_desk: isDesk, phone } = (isRecord(one) ? one : {}) as Partial<EmailRecipient>;
   const shown = toSingleLine(address ?? 'an address');
   const named = name === undefined ? shown : `${toSingleLine(name)} <${shown}>`;
-  return isDesk ? `${named} (ticket system)` : named;
+  const notes = [...(isDesk ? ['ticket system'] : []), ...(phone === undefined ? [] : [toSingleLine(phone)])];
+  return notes.length === 0 ? named : `${named} (${notes.join(', ')})`;
 }
 
 function holidayText(one: unknown): string {
