@@ -54,8 +54,7 @@ export interface HarnessOptions {
   /** Where Mailgun's domains and SendGrid's subuser live; default us, which SendGrid calls global. */
   region?: 'us' | 'eu';
   /**
-   * The mail providers, in the order in which they are tried; default Mailgun alone, without EMAIL_PROVIDERS. With SMTP
-   * the transport is HTTP, since its clients need a socket.
+   * The mail providers, in the order in which they are tried; default Mailgun alone, without EMAIL_PROVIDERS.
    */
   mailProviders?: readonly MailProviderName[];
   /** The keys that Mailgun takes for the domain; a test may add and remove some meanwhile. */
@@ -77,7 +76,7 @@ export function deployProduct(options: HarnessOptions, intercept: WebhookInterce
   const waitUrl = (query = '') => `${PUBLIC_URL}${FEATURE}/studio/wait-experience${query}`;
   const usesSmtp = options.mailProviders?.includes('smtp') === true;
   return createTestTwilio({
-    transport: options.transport ?? (usesSmtp ? 'http' : 'in-process'),
+    transport: options.transport ?? 'in-process',
     start: START,
     mail: {
       mailgun: { domains: { [DOMAIN]: options.mailKeys ?? API_KEY }, region: options.region },

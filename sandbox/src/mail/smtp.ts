@@ -8,12 +8,15 @@ import {
   type SMTPServerOptions,
   type SMTPServerSession,
 } from 'smtp-server';
+import { acceptInProcess } from '../transport/in-process-sockets';
+import type { Transport } from '../transport/transport';
 import type { MailFault } from '../world/types';
 import type { SandboxWorld } from '../world/world';
 import { bounces, createConditions, isRefused, type MailConditions } from './conditions';
 import { describeFault } from './inject-mail-faults';
 import type { Mailbox, MailSummary } from './mailbox';
 import { composeBounce } from './smtp-bounce';
+import { createCommands, SMTP_HOST as HOST } from './smtp-commands';
 
 export interface SmtpOptions {
   world: SandboxWorld;
@@ -32,6 +35,8 @@ export interface SmtpOptions {
   conditions?: MailConditions;
   /** Default: a free one. */
   port?: number;
+  /** Default HTTP, which here means sockets of the system. */
+  transport?: Transport;
 }
 
 /** What was done with one mail. */
@@ -52,7 +57,6 @@ export interface Smtp {
   close(): Promise<void>;
 }
 
-const HOST = 'mail.example.net';
 const DEFAULT_MAX_BYTES = 25_000_000;
 /** Greylisting takes a mail that comes again after a while; its servers ask for some minutes, here it is one. */
 const GREYLISTED_MS = 60_000;
@@ -65,6 +69,10 @@ export async function startSmtp(options: SmtpOptions): Promise<Smtp> {
   /** Of the transaction that a session is in. */
   const faults = new Map<string, MailFault>();
   const greylisted = new Map<string, number>();
+  const command = createCommands(world, {
+    socketOf: (session) => [...server.connections].find(({ id }) => id === session.id)!._socket,
+    defaultReply: (code) => reply(code, DEFAULT_REPLIES[code] ?? 'Error'),
+  });
 
   const server = new SMTPServer({
     ...TLS_OPTIONS[tls],
@@ -80,37 +88,37 @@ export async function startSmtp(options: SmtpOptions): Promise<Smtp> {
     authMethods: ['PLAIN', 'LOGIN'],
     onConnect(session, done) {
       endings.set(session.id, world.activity.begin('request', `SMTP session ${session.id}`));
-      done(conditions.isDown ? reply(421, '4.3.2 Service not available') : null);
+      command(session, 'CONNECT', done, (answer) =>
+        answer(conditions.isDown ? reply(421, '4.3.2 Service not available') : null),
+      );
     },
-    onAuth({ username = '', password }, _session, done) {
-      showProgress();
-      const isRight = users !== undefined && Object.hasOwn(users, username) && users[username] === password;
-      if (isRight && !conditions.keysAreRefused) return done(null, { user: username });
-      refuse('AUTH', reply(535, '5.7.8 Authentication credentials invalid'), done);
+    onAuth({ username = '', password }, session, done) {
+      command(session, 'AUTH', done, (answer) => {
+        const isRight = users !== undefined && Object.hasOwn(users, username) && users[username] === password;
+        if (isRight && !conditions.keysAreRefused) return answer(null, { user: username });
+        refuse('AUTH', reply(535, '5.7.8 Authentication credentials invalid'), answer);
+      });
     },
     onMailFrom({ address }, session, done) {
-      showProgress();
-      const fault = world.faults.consumeMail('smtp');
-      if (fault) {
-        world.eventLog.append({ source: 'sandbox', level: 'warning', text: describeFault('smtp', fault) });
-        faults.set(session.id, fault);
-        if (fault.when === 'before-body') return strike(session, fault, done);
-      } else faults.delete(session.id);
-      const domain = address.slice(address.lastIndexOf('@') + 1).toLowerCase();
-      if (senderDomains === undefined || senderDomains.includes(domain)) return done();
-      refuse('MAIL FROM', reply(550, '5.7.1 Sender address rejected: not owned by user'), done);
+      command(session, 'MAIL', done, (answer) => mailFrom(address, session, answer));
     },
-    onRcptTo({ address }, _session, done) {
-      showProgress();
-      if (isRefused(address))
-        return refuse('RCPT TO', reply(550, `5.1.1 <${address}>: Recipient address rejected: User unknown`), done);
-      if (isGreylisted(address))
-        return refuse('RCPT TO', reply(451, `4.7.1 <${address}>: Greylisted, please try again later`), done);
-      done();
+    onRcptTo({ address }, session, done) {
+      command(session, 'RCPT', done, (answer) => {
+        if (isRefused(address))
+          return refuse('RCPT TO', reply(550, `5.1.1 <${address}>: Recipient address rejected: User unknown`), answer);
+        if (isGreylisted(address))
+          return refuse('RCPT TO', reply(451, `4.7.1 <${address}>: Greylisted, please try again later`), answer);
+        answer();
+      });
     },
     onData(stream, session, done) {
-      showProgress();
-      receive(stream, session).then((text) => done(null, text), done);
+      command(
+        session,
+        'DATA',
+        done,
+        (answer) => receive(stream, session).then((text) => answer(null, text), answer),
+        () => stream.resume(),
+      );
     },
     onClose(session) {
       endings.get(session.id)?.();
@@ -120,11 +128,16 @@ export async function startSmtp(options: SmtpOptions): Promise<Smtp> {
   });
   // A client that breaks off is no failure of the server; what it meant for the mail is told by the stream.
   server.on('error', () => undefined);
-  await new Promise<void>((resolve, reject) => {
-    server.server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', () => resolve());
-  });
-  const { port } = server.server.address() as AddressInfo;
+  const inProcess =
+    options.transport === 'in-process'
+      ? acceptInProcess((socket) => void server.server.emit('connection', socket))
+      : undefined;
+  if (inProcess === undefined)
+    await new Promise<void>((resolve, reject) => {
+      server.server.once('error', reject);
+      server.listen(options.port ?? 0, '127.0.0.1', () => resolve());
+    });
+  const { port } = inProcess ?? (server.server.address() as AddressInfo);
   const [user, password] = Object.entries(users ?? {})[0] ?? [];
   const login = user === undefined ? '' : `${encodeURIComponent(user)}:${encodeURIComponent(password!)}@`;
   return {
@@ -134,13 +147,30 @@ export async function startSmtp(options: SmtpOptions): Promise<Smtp> {
     close: () =>
       new Promise((resolve) => {
         for (const { _socket } of server.connections) _socket.destroy();
-        server.close(resolve);
+        inProcess?.close();
+        if (inProcess === undefined) server.close(resolve);
+        else resolve();
       }),
   };
 
   /** A virtual clock waits while anything happens in a session, and not for its client to go on. */
   function showProgress(): void {
     world.activity.begin('work', 'SMTP')();
+  }
+
+  function mailFrom(address: string, session: SMTPServerSession, done: (error?: Error) => void): void {
+    const fault = world.faults.consumeMail('smtp');
+    if (fault) {
+      world.eventLog.append({ source: 'sandbox', level: 'warning', text: describeFault('smtp', fault) });
+      faults.set(session.id, fault);
+      if (fault.when === 'before-body') {
+        strike(session, fault, done);
+        return;
+      }
+    } else faults.delete(session.id);
+    const domain = address.slice(address.lastIndexOf('@') + 1).toLowerCase();
+    if (senderDomains === undefined || senderDomains.includes(domain)) done();
+    else refuse('MAIL FROM', reply(550, '5.7.1 Sender address rejected: not owned by user'), done);
   }
 
   function isGreylisted(address: string): boolean {

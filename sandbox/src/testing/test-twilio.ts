@@ -15,6 +15,7 @@ import { postTaskRouterEvents } from '../taskrouter/event-callback';
 import type { TaskRouterEventType } from '../taskrouter/types';
 import { installInProcessAgent } from '../transport/in-process-agent';
 import { installInProcessFetch } from '../transport/in-process-fetch';
+import { installInProcessSockets } from '../transport/in-process-sockets';
 import { listen, type Transport } from '../transport/transport';
 import { createTwimlBinRouter, type TwimlBin } from '../twiml-bins';
 import type { NumberConfig, Voice, VoiceOptions } from '../voice/types';
@@ -45,7 +46,7 @@ export interface TestTwilioOptions {
   rest?: RestOptions;
   /** The mail providers' keys, domains and regions. Mails are kept in a folder that `close` removes. */
   mail?: MailAccounts;
-  /** A mail server beside them, which is reached through a socket whatever the transport; default none. */
+  /** A mail server beside them; default none. */
   smtp?: Pick<SmtpOptions, 'users' | 'tls' | 'maxMessageBytes'>;
   voice?: Omit<VoiceOptions, 'numbers'>;
   numbers?: (addresses: TestAddresses) => Record<string, NumberConfig>;
@@ -92,12 +93,13 @@ export async function createTestTwilio(options: TestTwilioOptions = {}): Promise
   const world = createWorld(options.world);
   const transport = options.transport ?? 'http';
   const clock = installVirtualClock(world.activity, options.start ?? DEFAULT_START, transport);
-  const uninstallClients = transport === 'in-process' ? [installInProcessFetch(), installInProcessAgent()] : [];
+  const uninstallClients =
+    transport === 'in-process' ? [installInProcessFetch(), installInProcessAgent(), installInProcessSockets()] : [];
   const mailFolder = mkdtempSync(join(tmpdir(), 'sandbox-mail-'));
   const mailbox = openMailbox(mailFolder);
   const mail = createMailProviders(world, mailbox, options.mail);
   const rest = createRestApp(world, { ...options.rest, otherHosts: { ...mail.hosts, ...options.rest?.otherHosts } });
-  const smtp = options.smtp && (await mail.startSmtp(options.smtp));
+  const smtp = options.smtp && (await mail.startSmtp({ ...options.smtp, transport }));
 
   const app = express().disable('x-powered-by');
   const server = await listen(transport, app);

@@ -1,7 +1,8 @@
 import http from 'node:http';
-import { Duplex } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { isObject } from '../world/is-object';
 import { findInProcessServer, isInProcess } from './in-process-http';
+import { connectInMemory } from './memory-socket';
 
 /**
  * Makes `http.request` reach servers of `listenInProcess`, for libraries that do not use `fetch`. Both ends speak HTTP,
@@ -45,9 +46,7 @@ class InProcessAgent extends http.Agent {
     done?: (error: Error | null, stream: Duplex) => void,
   ): Duplex | undefined {
     const listener = findInProcessServer(new URL(`http://${host}:${port}`));
-    const [client, server] = [new MemorySocket('client'), new MemorySocket('server')];
-    client.peer = server;
-    server.peer = client;
+    const [client, server] = connectInMemory();
     if (listener) {
       http.createServer(listener).emit('connection', server);
       nextTurn(() => client.emit('connect'));
@@ -55,66 +54,5 @@ class InProcessAgent extends http.Agent {
     }
     done?.(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }), client);
     return undefined;
-  }
-}
-
-/** One end of a connection in memory, with what Node's HTTP client and server ask of a socket. */
-class MemorySocket extends Duplex {
-  readonly remoteAddress = '127.0.0.1';
-  peer: MemorySocket | undefined;
-
-  constructor(private readonly side: 'client' | 'server') {
-    super();
-  }
-
-  override _read(): void {}
-
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.#deliver(chunk, done);
-  }
-
-  override _final(done: () => void): void {
-    this.#deliver(null, done);
-  }
-
-  #deliver(chunk: Buffer | null, done: () => void): void {
-    const push = () => {
-      if (this.peer && !this.peer.destroyed) this.peer.push(chunk);
-      done();
-    };
-    if (this.side === 'client') push();
-    // Not at once: on a real connection, a client that has written its last piece goes on before it has the answer.
-    else nextTurn(push);
-  }
-
-  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    if (this.peer && !this.peer.destroyed && !this.peer.readableEnded) this.peer.push(null);
-    done(error);
-  }
-
-  resetAndDestroy(): this {
-    this.peer?.destroy(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }));
-    return this.destroy();
-  }
-
-  /** Timeouts of a real socket are real time, which no test waits for. */
-  setTimeout(): this {
-    return this;
-  }
-
-  setNoDelay(): this {
-    return this;
-  }
-
-  setKeepAlive(): this {
-    return this;
-  }
-
-  ref(): this {
-    return this;
-  }
-
-  unref(): this {
-    return this;
   }
 }

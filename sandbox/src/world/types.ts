@@ -60,7 +60,10 @@ export interface EventLog {
   subscribe(listener: (line: LogEntry) => void): () => void;
 }
 
-/** What goes wrong on purpose. Matched against every request to the sandbox's REST and mail hosts. */
+/**
+ * What goes wrong on purpose. Matched against every request to the sandbox's REST and mail hosts, and against the commands
+ * of SMTP: host `mail.example.net`, method `CONNECT`, `AUTH`, `MAIL`, `RCPT` or `DATA`, path `/`.
+ */
 export interface Fault {
   /** Host as the product would call it, e.g. `sync.twilio.com`, `api.mailgun.net`; absent: any. */
   host?: string;
@@ -72,10 +75,23 @@ export interface Fault {
   /** How many matching requests fail (default: all). */
   times?: number;
   /**
-   * `done-then-reset`: the request takes effect, then the connection dies before the answer. `late`: it is not answered,
-   * and takes effect after `delayMs`, when its client has given up.
+   * `done-then-reset`: the request takes effect, then the connection dies before the answer. `done-then-status`: it takes
+   * effect, and a proxy answers with that status. `cut-short`: it takes effect, and the connection dies within its answer,
+   * which is shorter than its Content-Length says. `late`: it is not answered, and takes effect after `delayMs`, when its
+   * client has given up.
    */
-  kind: 'status' | 'garbage' | 'no-answer' | 'reset' | 'done-then-reset' | 'done-then-no-answer' | 'delay' | 'late';
+  kind:
+    | 'status'
+    | 'garbage'
+    | 'no-answer'
+    | 'reset'
+    | 'done-then-reset'
+    | 'done-then-no-answer'
+    | 'done-then-status'
+    | 'cut-short'
+    | 'delay'
+    | 'late';
+  /** Of SMTP: the code of its reply. */
   status?: number;
   headers?: Record<string, string>;
   body?: string;
@@ -114,7 +130,7 @@ export interface Faults {
   clear(): void;
 }
 
-/** A request to the sandbox as seen on the wire; tests and the bench count these. */
+/** A request to the sandbox, or a command of SMTP, as seen on the wire; tests and the bench count these. */
 export interface RequestRecord {
   at: number;
   /** `performance`-free monotonic order of arrival and of the answer, for telling series from parallel. */

@@ -1,16 +1,23 @@
 import http from 'node:http';
 import { Readable } from 'node:stream';
+import { createTransport } from 'nodemailer';
 import { createTestTwilio, type TestTwilio } from '../../src/testing/test-twilio';
 import { listen } from '../../src/transport/transport';
 import type { Fault } from '../../src/world/types';
 
 const SERVICE = '/sync.twilio.com/v1/Services';
+/** How long smtp-server lets a client wait, so that those who speak too early are found. */
+const GREETING_MS = 100;
 
 /** One contract for both: tests that change their transport must see the same Twilio. */
 describe.each(['http', 'in-process'] as const)('the %s transport', (transport) => {
   let twilio: TestTwilio;
   beforeEach(async () => {
-    twilio = await createTestTwilio({ transport, mail: { mailgun: { domains: { 'mg.example.com': 'key' } } } });
+    twilio = await createTestTwilio({
+      transport,
+      mail: { mailgun: { domains: { 'mg.example.com': 'key' } } },
+      smtp: { users: { ana: 'secret' } },
+    });
   });
   afterEach(() => twilio.close());
 
@@ -25,10 +32,9 @@ describe.each(['http', 'in-process'] as const)('the %s transport', (transport) =
       body: new URLSearchParams({ WorkflowSid: [...twilio.world.workflows.keys()][0]!, Attributes: '{"name":"Ana"}' }),
     });
   const outcome = (work: Promise<Response>) =>
-    work.then(
-      async (response) => ({ status: response.status, text: (await response.text()).slice(0, 20) }),
-      (error: Error & { cause?: { code?: string } }) => ({ name: error.name, failed: error.message }),
-    );
+    work
+      .then(async (response) => ({ status: response.status, text: (await response.text()).slice(0, 20) }))
+      .catch((error: Error) => ({ name: error.name, failed: error.message }));
 
   test('carries a form, JSON and headers', async () => {
     const response = await createTask();
@@ -51,10 +57,41 @@ describe.each(['http', 'in-process'] as const)('the %s transport', (transport) =
     [{ kind: 'garbage' }, { status: 200, text: '<html>\r\n<head><title' }],
     [{ kind: 'reset' }, { name: 'TypeError', failed: 'fetch failed' }],
     [{ kind: 'done-then-reset' }, { name: 'TypeError', failed: 'fetch failed' }],
+    [
+      { kind: 'done-then-status', status: 502 },
+      { status: 502, text: '{"code":20502,"messa' },
+    ],
+    [{ kind: 'cut-short' }, { name: 'TypeError', failed: 'terminated' }],
   ])('fails as the fault $kind says', async (fault, expected) => {
     twilio.world.faults.add(fault);
     expect(await outcome(createTask())).toEqual(expected);
-    expect(twilio.world.tasks.list()).toHaveLength(fault.kind === 'done-then-reset' ? 1 : 0);
+    expect(twilio.world.tasks.list()).toHaveLength(/^done|^cut/.test(fault.kind) ? 1 : 0);
+  });
+
+  test('carries mail to the mail server, and breaks off where a fault says so', async () => {
+    const { clock, mailbox, world, smtpUrl } = twilio;
+    const send = async () => {
+      const begunAt = clock.now();
+      let code: unknown;
+      const sending = createTransport({ url: smtpUrl })
+        .sendMail({ from: 'a@example.com', to: 'b@example.com', text: 'x'.repeat(50_000) })
+        .then(
+          () => (code = 250),
+          (error: { code?: string; responseCode?: number }) => (code = error.responseCode ?? error.code),
+        );
+      await clock.runUntil(() => code !== undefined, 20_000);
+      await sending;
+      return [code, mailbox.list().length, clock.now() - begunAt];
+    };
+    expect(await send()).toEqual([250, 1, GREETING_MS]);
+    const methods = world.requests.map(({ host, method }) => `${host} ${method}`);
+    expect(methods).toEqual(
+      ['CONNECT', 'AUTH', 'MAIL', 'RCPT', 'DATA'].map((command) => `mail.example.net ${command}`),
+    );
+    world.faults.add({ host: 'mail.example.net', method: 'DATA', kind: 'done-then-reset', times: 1 });
+    expect(await send()).toEqual(['ESOCKET', 2, GREETING_MS]);
+    world.faults.add({ host: 'mail.example.net', method: 'RCPT', kind: 'status', status: 550, times: 1 });
+    expect(await send()).toEqual([550, 2, GREETING_MS]);
   });
 
   test.each(['no-answer', 'done-then-no-answer'] as const)('lets a client abort the fault %s', async (kind) => {

@@ -47,6 +47,12 @@ export function injectFaults(world: { faults: FaultStore; eventLog: EventLog }) 
       case 'done-then-no-answer':
         replaceResponse(response, () => exchange.hold());
         return next();
+      case 'done-then-status':
+        onceDone(response, () => sendStatusFault(response, fault));
+        return next();
+      case 'cut-short':
+        cutShort(response, () => request.socket.destroy());
+        return next();
       case 'late':
         // A server that has read a request does not notice that its client has left.
         replaceResponse(response, () => request.socket.destroy());
@@ -84,6 +90,44 @@ function replaceResponse(response: Response, then: () => void): void {
       answered = true;
       then();
     }
+    return response;
+  };
+}
+
+/** The answer is thrown away as well, and another one goes out in its place. */
+function onceDone(response: Response, then: () => void): void {
+  const { write, end, flushHeaders } = response;
+  let isDone = false;
+  response.write = () => true;
+  response.flushHeaders = () => undefined;
+  response.end = () => {
+    if (isDone) return response;
+    isDone = true;
+    Object.assign(response, { write, end, flushHeaders });
+    for (const name of response.getHeaderNames()) response.removeHeader(name);
+    then();
+    return response;
+  };
+}
+
+/** Sends half of the answer's first piece, and no more. An answer without a body does not go out at all. */
+function cutShort(response: Response, then: () => void): void {
+  const write = response.write.bind(response);
+  let isCut = false;
+  const cut = (chunk: unknown) => {
+    if (isCut) return true;
+    isCut = true;
+    const bytes = typeof chunk === 'string' || chunk instanceof Uint8Array ? Buffer.from(chunk) : Buffer.alloc(0);
+    if (bytes.length === 0) then();
+    else {
+      if (!response.hasHeader('Content-Length')) response.setHeader('Content-Length', bytes.length);
+      write(bytes.subarray(0, Math.ceil(bytes.length / 2)), () => then());
+    }
+    return true;
+  };
+  response.write = cut;
+  response.end = (chunk?: unknown) => {
+    cut(chunk);
     return response;
   };
 }
