@@ -56,7 +56,7 @@ const IDLE_RESOURCES = new Set([
 ]);
 
 /**
- * Replaces Date, setTimeout and setInterval by virtual ones; sockets, files and setImmediate stay real, so that HTTP on
+ * Replaces Date, setTimeout, setInterval and AbortSignal.timeout by virtual ones; sockets, files and setImmediate stay real, so that HTTP on
  * loopback works as ever. Between two timers it waits for `activity` to come to rest: what time does to the product is
  * the same on every machine, however slow.
  * @param start virtual time to begin with, milliseconds since the epoch
@@ -72,6 +72,13 @@ export function installVirtualClock(activity: Activity, start: number, transport
     // Timers set before, e.g. by an HTTP library, stay real and must be clearable.
     shouldClearNativeTimers: true,
   });
+
+  const nativeTimeout = AbortSignal.timeout;
+  AbortSignal.timeout = (ms) => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(new DOMException('The operation timed out', 'TimeoutError')), ms);
+    return controller.signal;
+  };
 
   const turn = () => new Promise<void>((resolve) => immediately(() => resolve()));
 
@@ -125,7 +132,10 @@ export function installVirtualClock(activity: Activity, start: number, transport
         await settle();
       }
     },
-    uninstall: () => clock.uninstall(),
+    uninstall() {
+      AbortSignal.timeout = nativeTimeout;
+      clock.uninstall();
+    },
   };
 }
 

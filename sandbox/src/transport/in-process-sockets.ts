@@ -39,6 +39,9 @@ export function installInProcessSockets(): () => void {
         const refusal = { code: 'ECONNREFUSED', syscall: 'connect' };
         return void client.destroy(Object.assign(new Error('connect ECONNREFUSED'), refusal));
       }
+      // As sockets do that are not half-open: https://nodejs.org/api/net.html#new-netsocketoptions
+      server.once('end', () => server.end());
+      client.once('end', () => client.end());
       accept(server);
       client.emit('connect');
     });

@@ -137,3 +137,11 @@ it('lasts an hour of waiting in little real time', async () => {
   expect(voice.webhooks.filter(({ kind }) => kind === 'wait')).toHaveLength(60);
   expect(world.tasks.list()).toHaveLength(1);
 });
+
+it('ends the time limits of AbortSignal in virtual time', async () => {
+  const signal = AbortSignal.timeout(3_000);
+  await sandbox.clock.advance(2_999);
+  expect(signal.aborted).toBe(false);
+  await sandbox.clock.advance(1);
+  expect(signal.reason).toMatchObject({ name: 'TimeoutError' });
+});

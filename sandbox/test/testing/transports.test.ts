@@ -92,6 +92,8 @@ describe.each(['http', 'in-process'] as const)('the %s transport', (transport) =
     expect(await send()).toEqual(['ESOCKET', 2, GREETING_MS]);
     world.faults.add({ host: 'mail.example.net', method: 'RCPT', kind: 'status', status: 550, times: 1 });
     expect(await send()).toEqual([550, 2, GREETING_MS]);
+    await clock.settle();
+    expect(world.activity).toMatchObject({ held: 0, running: 0 });
   });
 
   test.each(['no-answer', 'done-then-no-answer'] as const)('lets a client abort the fault %s', async (kind) => {
