@@ -41,9 +41,9 @@ export const FAULT_MODES: [string, FaultMode][] = FAULT_MODES_BY_KIND.flatMap(([
 /** The request is carried out, long after its client has given up on it. */
 export const LATE: FaultMode = { kind: 'late' };
 
-/** Parts of a URL that differ in every run: sids, index map numbers, hashes in document names, index keys. */
+/** Parts of a URL that differ in every run: sids, index map numbers, days, hashes in document names, index keys. */
 const VOLATILE_PARTS =
-  /[A-Z]{2}[0-9a-f]{32}|(?<=mails-of-caller-)[\w-]{22}|(?<=open-)\d|[0-9a-f]{32}|(?<=email-rules-)[0-9a-f-]{36}|(?<=Items\/).*/g;
+  /[A-Z]{2}[0-9a-f]{32}|(?<=mails-of-caller-)[\w-]{22}|(?<=open-)\d|(?<=history-)\d{4}-\d\d-\d\d|[0-9a-f]{32}|(?<=email-rules-)[0-9a-f-]{36}|(?<=Items\/).*/g;
 
 /**
  * The requests of a run without faults, each as often as it was made: the second write of a document differs from the
