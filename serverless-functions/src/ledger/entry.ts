@@ -254,7 +254,14 @@ const confirmationSchema = object({
 const takenSchema = object({ address: text(), name: optionalText, at: time });
 
 /** An email that a recipient wants again at that time, unless it is handled by then. */
-const reminderSchema = object({ address: text(), runAt: time, attempts: number(), lease: optional(leaseSchema) });
+const reminderSchema = object({
+  address: text(),
+  runAt: time,
+  /** The first `runAt`, once it could not be sent then. */
+  wantedAt: optional(time),
+  attempts: number(),
+  lease: optional(leaseSchema),
+});
 
 /** The newest call that connects the recipient `address` with the caller: it rings the recipient first. */
 const inboxCallSchema = object({

@@ -88,6 +88,21 @@ describe('reminders', () => {
     expect(transition(claimed, event, NOW + MINUTE).reminders!.map(({ address }) => address)).toEqual([BO]);
   });
 
+  test('one that fails again and again is given up a day after its time', () => {
+    let entry = wanted;
+    const at = (hours: number) => NOW + MINUTE + hours * 60 * MINUTE;
+    for (let hours = 0; hours <= 26; hours += 1)
+      entry = transitionAll(
+        entry,
+        [
+          { type: 'reminders-claimed', owner: 'me' },
+          { type: 'reminders-deferred', owner: 'me', retryAfterMs: 30 * MINUTE },
+        ],
+        at(hours),
+      );
+    expect(entry.reminders).toBeUndefined();
+  });
+
   test('once the voicemail is handled, nobody gets one', () => {
     const done = transition(wanted, handled, NOW);
     expect(transition(done, { type: 'reminders-claimed', owner: 'me' }, NOW + MINUTE).reminders).toBeUndefined();

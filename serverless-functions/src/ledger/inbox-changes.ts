@@ -102,9 +102,9 @@ export function deferReminders(
   if (!reminders?.some(({ lease }) => lease?.owner === owner)) return undefined;
   const later = reminders.flatMap((one) => {
     if (one.lease?.owner !== owner) return [one];
-    const { address, attempts } = one;
+    const { address, attempts, wantedAt = one.runAt } = one;
     const runAt = now + pauseBefore(id, attempts, retryAfterMs);
-    return runAt - one.runAt > REMINDER_GIVE_UP_MS ? [] : [{ address, attempts, runAt }];
+    return runAt - wantedAt > REMINDER_GIVE_UP_MS ? [] : [{ address, attempts, runAt, wantedAt }];
   });
   return { reminders: orNone(later) };
 }
