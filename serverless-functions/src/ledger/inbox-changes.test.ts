@@ -41,6 +41,29 @@ describe('a voicemail that a recipient takes', () => {
     expect(free).toMatchObject({ taken: undefined, takenSyncDueAt: NOW + 2 + TAKEN_SYNC_DELAY_MS });
   });
 
+  test.each<[string, LedgerEvent]>([
+    ['an agent tries again later', { type: 'task-requeued', taskSid: TASK_SID, owner: 'me' }],
+    ['a supervisor puts it back', { type: 'task-restored', taskSid: TASK_SID, owner: 'me' }],
+  ])('is free again once %s', (_what, event) => {
+    const back = transition(taken, event, NOW + 1);
+    expect(back).toMatchObject({ task: { state: 'pending' }, taken: undefined });
+    expect(back.takenSyncDueAt).toBe(NOW + 1 + TAKEN_SYNC_DELAY_MS);
+  });
+
+  test('stays theirs when TaskRouter loses the task and another takes its place', () => {
+    const event = { type: 'task-lost', taskSid: TASK_SID, loss: 'workflow', at: NOW, replaceIn: 'WW1' } as const;
+    expect(transition(taken, event, NOW + 1)).toMatchObject({ task: { state: 'pending' }, taken: { address: ANA } });
+  });
+
+  test('is not taken for shown while its task is being made', () => {
+    const pending = transition(
+      recordedVoicemail({ transcribed: false }),
+      { type: 'inbox-taken', address: ANA, name: 'Ana Ruiz' },
+      NOW,
+    );
+    expect(transition(pending, { type: 'taken-synced', takenAt: NOW }, NOW + 1)).toBe(pending);
+  });
+
   test('says in the history who has it, until it is handled', () => {
     expect(toHistoryRow(taken)!.task).toMatchObject({ state: 'created', takenBy: 'Ana Ruiz', takenAt: NOW });
     const done = transition(taken, handled, NOW + 1);

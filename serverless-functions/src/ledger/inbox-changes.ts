@@ -44,10 +44,15 @@ export function giveBack(
   return { taken: undefined, takenSyncDueAt: now + TAKEN_SYNC_DELAY_MS };
 }
 
-/** The task shows what the entry said at that time. */
-export function noteTakenSynced({ taken, takenSyncDueAt }: LedgerEntry, event: EventOf<'taken-synced'>) {
-  return takenSyncDueAt === undefined || taken?.at !== event.takenAt ? undefined : { takenSyncDueAt: undefined };
+/** The task shows what the entry said at that time. One that is being made may show what the entry said before. */
+export function noteTakenSynced({ task, taken, takenSyncDueAt }: LedgerEntry, event: EventOf<'taken-synced'>) {
+  if (takenSyncDueAt === undefined || task.state === 'pending' || taken?.at !== event.takenAt) return undefined;
+  return { takenSyncDueAt: undefined };
 }
+
+/** Somebody has put it back in line, for whoever comes first. */
+export const freeForAll = ({ taken }: Pick<LedgerEntry, 'taken'>, now: number): Change =>
+  taken === undefined ? {} : { taken: undefined, takenSyncDueAt: now + TAKEN_SYNC_DELAY_MS };
 
 /** True when reminders are to be sent, or what is left of them is to be cleared. */
 export const areRemindersDue = ({ reminders = [] }: LedgerEntry, now: number): boolean =>

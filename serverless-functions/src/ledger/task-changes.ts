@@ -9,6 +9,7 @@ import {
 } from './entry';
 import type { Change, EntryIn } from './entry-in';
 import type { EventOf } from './events';
+import { freeForAll } from './inbox-changes';
 import {
   backoff,
   creationUncertainUntil,
@@ -158,6 +159,7 @@ export function requeueTask(
   const { task, callbackAttempts = 0 } = entry;
   if (task.sid !== taskSid) return undefined;
   return {
+    ...freeForAll(entry, now),
     callbackAttempts: callbackAttempts + 1,
     task: { ...replacement(entry, now), attempts: 1, lease: newLease(owner, now) },
   };
@@ -171,7 +173,10 @@ export function restoreTask(
 ): Change | undefined {
   const { task } = entry;
   if (task.sid !== taskSid || (task.state === 'created' && task.closed)) return undefined;
-  return { task: { ...replacement(entry, now), attempts: 1, lease: newLease(owner, now) } };
+  return {
+    ...freeForAll(entry, now),
+    task: { ...replacement(entry, now), attempts: 1, lease: newLease(owner, now) },
+  };
 }
 
 /** They count as previous tasks from then on, so that none of them is taken for the entry's task again. */

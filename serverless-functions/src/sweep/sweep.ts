@@ -198,7 +198,8 @@ async function processDueEntry(invocation: Invocation, listed: ListedEntry): Pro
   if (entry.task.state === 'withdrawing') return completeWithdrawal(invocation, current);
   if (entry.task.state === 'created' && entry.task.numberSyncDueAt !== undefined)
     return completeNumberChange(invocation, current);
-  if (entry.takenSyncDueAt !== undefined && entry.takenSyncDueAt <= Date.now()) return showTaker(invocation, current);
+  if (entry.task.state !== 'pending' && entry.takenSyncDueAt !== undefined && entry.takenSyncDueAt <= Date.now())
+    return showTaker(invocation, current);
   if (isUnderReview(entry) && entry.recording.state === 'completed') return endReview(invocation, current);
   if (entry.recording.state === 'recording') return findLostRecording(invocation, current);
   if (entry.task.state === 'created' && !hasEmailToSend(entry))
