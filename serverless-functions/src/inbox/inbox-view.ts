@@ -53,7 +53,9 @@ export function viewInbox({ entry, settings, recipient, mayCall }: InboxFacts, n
   if (settings.inbox_take && state.is === 'open') acts.push('take');
   if (offersCall && recipient.phone !== undefined && !isCallUnderWay(entry, now) && callsLeft(entry) > 0)
     acts.push('call');
-  if (settings.inbox_take && state.is === 'mine') acts.push('finish', 'give-back');
+  if (settings.inbox_take && state.is === 'mine') acts.push('finish');
+  // A call takes it, too, and taking may have been switched off since.
+  if (state.is === 'mine') acts.push('give-back');
   if (settings.inbox_remind && isOpenForInbox(entry)) acts.push('remind');
   return {
     state,

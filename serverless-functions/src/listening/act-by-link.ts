@@ -56,17 +56,17 @@ const ACTS: Record<InboxAct, Perform> = {
   },
 };
 
+/** Giving back has none: whoever has it, since a call or before a switch was turned off, must be able to. */
 const SWITCHES = {
   take: 'inbox_take',
-  'give-back': 'inbox_take',
   finish: 'inbox_take',
   remind: 'inbox_remind',
   call: 'inbox_call',
-} as const;
+} as const satisfies Partial<Record<InboxAct, keyof OpenedLink['settings']>>;
 
 /** @throws InboxRefused `act-off`, `handled`, `taken-by-other` */
 function requireOffered(act: InboxAct, { entry, settings, recipient }: OpenedLink): void {
-  if (!settings[SWITCHES[act]]) throw new InboxRefused('act-off');
+  if (act !== 'give-back' && !settings[SWITCHES[act]]) throw new InboxRefused('act-off');
   if (!isOpenForInbox(entry)) throw new InboxRefused('handled');
   const isOthers = entry.taken !== undefined && entry.taken.address !== recipient.address;
   if (isOthers && act !== 'remind') throw new InboxRefused('taken-by-other');
