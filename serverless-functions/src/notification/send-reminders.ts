@@ -23,11 +23,13 @@ const LEDGER_WRITE_RESERVE_MS = 1_500;
 const LISTEN = 'listen';
 
 /**
- * Reminds recipients who asked for it, as far as they may still get mail about the voicemail. Never throws. An email whose
+ * Reminds recipients who asked for it, as far as they may still get mail about the voicemail, unless reminders were
+ * switched off since. Never throws. An email whose
  * answer was lost is not sent again: it is not worth a second one.
  */
 export async function sendReminders(job: ReminderJob): Promise<ReminderOutcome> {
-  const { entry, environment, deadline, log } = job;
+  const { entry, settings, environment, deadline, log } = job;
+  if (!settings.enabled || !settings.inbox_remind) return { result: 'done' };
   const mailer = createMailer(environment);
   if (mailer === undefined) return { result: 'later' };
   const recipients = recipientsOf(job);
