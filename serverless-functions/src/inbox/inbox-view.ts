@@ -1,6 +1,6 @@
 import type { EmailRecipient, EmailSettings } from '@callback-and-voicemail/contract';
 import { currentTaskSid, type InboxCall, type LedgerEntry } from '../ledger/entry';
-import { isCallUnderWay, isOpenForInbox, MAX_INBOX_CALLS } from '../ledger/inbox-changes';
+import { isCallUnderWay, isOpenForInbox, isSameAddress, MAX_INBOX_CALLS } from '../ledger/inbox-changes';
 
 /** What a recipient can do about a voicemail on the page behind their link. */
 export const INBOX_ACTS = ['take', 'give-back', 'finish', 'remind', 'call'] as const;
@@ -45,8 +45,9 @@ export interface InboxFacts {
 export function viewInbox({ entry, settings, recipient, mayCall }: InboxFacts, now: number): InboxView {
   const { inboxCall, reminders } = entry;
   const state = stateFor(entry, recipient.address);
-  const call = inboxCall?.address === recipient.address ? inboxCall : undefined;
-  const remindedAt = reminders?.find(({ address }) => address === recipient.address)?.runAt;
+  const isOwn = ({ address }: { address: string }) => isSameAddress(address, recipient.address);
+  const call = inboxCall !== undefined && isOwn(inboxCall) ? inboxCall : undefined;
+  const remindedAt = reminders?.find(isOwn)?.runAt;
   const isFree = state.is === 'open' || state.is === 'mine';
   const offersCall = settings.inbox_call && mayCall && isFree;
   const acts: InboxAct[] = [];
@@ -77,7 +78,7 @@ function stateFor(entry: LedgerEntry, address: string): InboxView['state'] {
   if (assignee !== undefined && assignee.taskSid === currentTaskSid(entry))
     return { is: 'held', by: assignee.worker, at: assignee.at };
   if (taken === undefined) return { is: 'open' };
-  if (taken.address === address) return { is: 'mine', at: taken.at };
+  if (isSameAddress(taken.address, address)) return { is: 'mine', at: taken.at };
   return { is: 'taken', by: taken.name ?? taken.address, at: taken.at };
 }
 

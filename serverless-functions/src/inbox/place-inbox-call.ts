@@ -1,4 +1,4 @@
-import { E164_NUMBER, type EmailRecipient } from '@callback-and-voicemail/contract';
+import { addressKey, E164_NUMBER, type EmailRecipient } from '@callback-and-voicemail/contract';
 import { checkCallBlock } from '../fulfilment/call-block';
 import type { Invocation } from '../invocation';
 import { type LedgerEntry, numberToCall } from '../ledger/entry';
@@ -79,14 +79,15 @@ async function requireCallable(
 async function consumeCallQuota(invocation: Invocation, { address }: EmailRecipient, caller: string): Promise<void> {
   const { environment } = invocation;
   const digest = (text: string) => sign(environment, 'inbox calls', text);
+  const recipient = addressKey(address);
   await Promise.all([
-    consumeQuota(invocation, digest(address), {
-      document: `inbox-calls-${digest(`of ${address}`)}`,
+    consumeQuota(invocation, digest(recipient), {
+      document: `inbox-calls-${digest(`of ${recipient}`)}`,
       perWorker: CALLS_PER_RECIPIENT_AND_HOUR,
       perAccount: CALLS_PER_RECIPIENT_AND_HOUR,
       refusal: tooManyRequests,
     }),
-    consumeQuota(invocation, digest(address), {
+    consumeQuota(invocation, digest(recipient), {
       document: `inbox-calls-${digest(`to ${caller}`)}`,
       perWorker: CALLS_PER_CALLER_AND_HOUR,
       perAccount: CALLS_PER_CALLER_AND_HOUR,

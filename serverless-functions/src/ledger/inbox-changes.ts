@@ -1,3 +1,4 @@
+import { addressKey } from '@callback-and-voicemail/contract';
 import type { InboxCall, LedgerEntry } from './entry';
 import type { Change } from './entry-in';
 import type { EventOf } from './events';
@@ -15,6 +16,9 @@ export const MAX_INBOX_CALLS = 5;
 const MAX_REMINDERS = 20;
 /** A reminder that could not be sent for so long is of no use any more. */
 const REMINDER_GIVE_UP_MS = 24 * 60 * 60_000;
+
+/** True for one recipient's address, however the settings spell it at the time. */
+export const isSameAddress = (one: string, other: string): boolean => addressKey(one) === addressKey(other);
 
 /** True while somebody is to do something about it: its task is wanted, and nobody has handled it. */
 export function isOpenForInbox({ task, booking, erasure }: LedgerEntry): boolean {
@@ -40,7 +44,8 @@ export function giveBack(
   { address }: EventOf<'inbox-given-back'>,
   now: number,
 ): Change | undefined {
-  if (!isOpenForInbox(entry) || entry.taken?.address !== address) return undefined;
+  const { taken } = entry;
+  if (!isOpenForInbox(entry) || taken === undefined || !isSameAddress(taken.address, address)) return undefined;
   return { taken: undefined, takenSyncDueAt: now + TAKEN_SYNC_DELAY_MS };
 }
 
@@ -64,7 +69,7 @@ export function requestReminder(
   { address, at }: EventOf<'reminder-requested'>,
 ): Change | undefined {
   if (!isOpenForInbox(entry)) return undefined;
-  const others = (entry.reminders ?? []).filter((one) => one.address !== address);
+  const others = (entry.reminders ?? []).filter((one) => !isSameAddress(one.address, address));
   if (others.length >= MAX_REMINDERS) return undefined;
   return { reminders: [...others, { address, runAt: at, attempts: 0 }] };
 }
@@ -125,7 +130,7 @@ export function beginInboxCall(
   const { inboxCall, taken } = entry;
   const calls = inboxCall?.calls ?? 0;
   if (!isOpenForInbox(entry) || isCallUnderWay(entry, now) || calls >= MAX_INBOX_CALLS) return undefined;
-  if (taken !== undefined && taken.address !== address) return undefined;
+  if (taken !== undefined && !isSameAddress(taken.address, address)) return undefined;
   return {
     ...takeFromInbox(entry, { type: 'inbox-taken', address, name }, now),
     inboxCall: { state: 'calling', attempt, calls: calls + 1, address, at: now },

@@ -8,7 +8,7 @@ import { callFromInbox } from '../inbox/place-inbox-call';
 import { showTaker } from '../inbox/show-taker';
 import type { Invocation } from '../invocation';
 import { currentTaskSid } from '../ledger/entry';
-import { isOpenForInbox } from '../ledger/inbox-changes';
+import { isOpenForInbox, isSameAddress } from '../ledger/inbox-changes';
 import type { VersionedEntry } from '../ledger/ledger';
 import { isSampleLink } from '../notification/listen-link';
 import { errorCode, isOutcomeUnknown, isTwilioError, TwilioError } from '../runtime/errors';
@@ -68,7 +68,7 @@ const SWITCHES = {
 function requireOffered(act: InboxAct, { entry, settings, recipient }: OpenedLink): void {
   if (act !== 'give-back' && !settings[SWITCHES[act]]) throw new InboxRefused('act-off');
   if (!isOpenForInbox(entry)) throw new InboxRefused('handled');
-  const isOthers = entry.taken !== undefined && entry.taken.address !== recipient.address;
+  const isOthers = entry.taken !== undefined && !isSameAddress(entry.taken.address, recipient.address);
   if (isOthers && act !== 'remind') throw new InboxRefused('taken-by-other');
 }
 
@@ -77,7 +77,8 @@ async function take(invocation: Invocation, current: VersionedEntry, recipient: 
   await requireUnheld(invocation, current);
   const { address, name } = recipient;
   const after = await invocation.ledger.apply(current, { type: 'inbox-taken', address, name }, { as: 'awaited' });
-  if (after?.entry.taken?.address !== address) throw new InboxRefused('taken-by-other');
+  if (after?.entry.taken === undefined || !isSameAddress(after.entry.taken.address, address))
+    throw new InboxRefused('taken-by-other');
   await showTakerNow(invocation, after);
 }
 

@@ -58,9 +58,10 @@ export async function sendReminders(job: ReminderJob): Promise<ReminderOutcome> 
 
 function recipientsOf(job: ReminderJob): EmailRecipient[] {
   const allowed = allowedRecipients(job.environment);
+  const reminded = job.addresses.map(addressKey);
   return (chosenRecipients(job) ?? []).filter(
     ({ address }) =>
-      job.addresses.includes(address) &&
+      reminded.includes(addressKey(address)) &&
       isAllowedRecipient(address, allowed) &&
       !job.unconfirmed.includes(addressKey(address)),
   );
