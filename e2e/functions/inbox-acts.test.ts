@@ -206,6 +206,63 @@ test('nobody is reminded of what was handled meanwhile, or of what they get no m
   expect(await harness.indexKeys()).toEqual([]);
 });
 
+test.each([
+  ['reminders are', { inbox_remind: false }],
+  ['emails are', { enabled: false }],
+])('once %s switched off, nobody is reminded', async (_what, change) => {
+  const { harness, ana } = await mailVoicemail();
+  await press(harness, ana, 'remind', 'hour');
+  await harness.setSettings({ recipients: [ANA, BO], ...change });
+  for (let n = 0; n < 3; n += 1) await sweep(harness, HOUR);
+  expect((await harness.mails()).filter(({ text }) => /^Reminder: /.test(text))).toEqual([]);
+});
+
+test('whoever has a voicemail is known by their address, in whichever case its domain is spelt', async () => {
+  const { harness, ana } = await mailVoicemail();
+  await press(harness, ana, 'take');
+  await press(harness, ana, 'remind', 'hour');
+  await harness.setSettings({ recipients: [{ ...ANA, address: 'ana@Example.COM' }, BO] });
+  expect(await readInbox(harness, ana)).toMatchObject({
+    said: [expect.stringMatching(/^You took this voicemail, /), expect.stringMatching(/^You will be reminded /)],
+    acts: ['finish', 'give-back', 'remind'],
+  });
+  await sweep(harness, HOUR);
+  expect((await harness.mails()).filter(({ text }) => /^Reminder: /.test(text))).toHaveLength(1);
+  expect((await press(harness, ana, 'give-back')).status).toBe(303);
+  expect(await readInbox(harness, ana)).toMatchObject({ said: [], acts: ['take', 'remind'] });
+});
+
+test('what was taken can be given back, also once taking is switched off', async () => {
+  const { harness, ana } = await mailVoicemail();
+  await press(harness, ana, 'take');
+  await harness.setSettings({ recipients: [ANA, BO], inbox_take: false });
+  expect((await readInbox(harness, ana)).acts).toEqual(['give-back', 'remind']);
+  expect((await press(harness, ana, 'give-back')).status).toBe(303);
+  expect(ownAttributes(harness)).not.toHaveProperty('taken_by');
+});
+
+test('after an agent has tried and put it back, it is free for everybody, on the new task, too', async () => {
+  const { harness, ana, bo, taskSid } = await mailVoicemail();
+  await press(harness, ana, 'take');
+  const { sam } = await acceptBySam(harness, taskSid);
+  expect((await harness.postFlex('requeue-callback', sam.token, { TaskSid: taskSid })).status).toBe(200);
+  expect(ownAttributes(harness)).not.toHaveProperty('taken_by');
+  expect(await readInbox(harness, bo)).toMatchObject({ said: [], acts: ['take', 'remind'] });
+  expect((await press(harness, bo, 'take')).status).toBe(303);
+  expect(ownAttributes(harness)).toMatchObject({ taken_by: BO.address });
+});
+
+test('a voicemail that was finished after its name could not be written to the task closes all the same', async () => {
+  const { harness, ana } = await mailVoicemail();
+  const remove = harness.injectFault({ ...TASKS, kind: 'status', status: 500 });
+  await press(harness, ana, 'take');
+  remove();
+  await press(harness, ana, 'finish');
+  for (let n = 0; n < 3; n += 1) await sweep(harness);
+  expect((await harness.mails()).filter(({ text }) => /^Handled by /.test(text))).toHaveLength(2);
+  expect(await harness.indexKeys()).toEqual([]);
+});
+
 test('a reminder waits while the provider is down', async () => {
   const { harness, ana } = await mailVoicemail();
   await press(harness, ana, 'remind', 'hour');
