@@ -1,5 +1,6 @@
 import { apply, NOW, recordedVoicemail, TASK_SID, taskCreated } from '../../test/ledger-fixtures';
 import type { LedgerEvent } from '../ledger/events';
+import { RING_LIFETIME_MS } from '../ledger/inbox-changes';
 import { type InboxFacts, reminderTime, viewInbox } from './inbox-view';
 
 const ANA = { address: 'ana@example.com', name: 'Ana Ruiz', phone: '+14155550167' };
@@ -57,6 +58,13 @@ test.each([
 test('without a telephone in the settings, the page says what is missing', () => {
   expect(viewInbox({ ...facts, recipient: BO }, NOW)).toMatchObject({ acts: ['take', 'remind'], lacksPhone: true });
   expect(viewInbox({ ...facts, recipient: BO, mayCall: false }, NOW).lacksPhone).toBeUndefined();
+});
+
+test('a call of which nothing was heard is over, and another is offered', () => {
+  const calling = after({ type: 'inbox-call-begun', attempt: 'a', ...ANA });
+  const view = viewInbox({ ...facts, ...calling }, NOW + RING_LIFETIME_MS);
+  expect(view).toMatchObject({ call: { state: 'ended', outcome: 'unknown' } });
+  expect(view.acts).toContain('call');
 });
 
 test('while a call goes on, no other is offered, and only its own recipient reads of it', () => {

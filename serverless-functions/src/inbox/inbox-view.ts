@@ -60,12 +60,18 @@ export function viewInbox({ entry, settings, recipient, mayCall }: InboxFacts, n
   if (settings.inbox_remind && isOpenForInbox(entry)) acts.push('remind');
   return {
     state,
-    call: call && { state: call.state, outcome: call.outcome, seconds: call.seconds, at: call.at },
+    call: call && shownCall(call, isCallUnderWay(entry, now)),
     remindedAt,
     acts,
     phoneEnding: recipient.phone?.slice(-2),
     lacksPhone: offersCall && recipient.phone === undefined ? true : undefined,
   };
+}
+
+/** One whose end was never reported, or that was never made, is over, too. */
+function shownCall({ state, outcome, seconds, at }: InboxCall, isUnderWay: boolean): InboxView['call'] {
+  if (state === 'ended' || isUnderWay) return { state, outcome, seconds, at };
+  return { state: 'ended', outcome: 'unknown', at };
 }
 
 const callsLeft = ({ inboxCall }: LedgerEntry) => MAX_INBOX_CALLS - (inboxCall?.calls ?? 0);

@@ -10,7 +10,14 @@ import {
 import type { LedgerEntry } from './entry';
 import type { LedgerEvent } from './events';
 import { toHistoryRow } from './history-row';
-import { areRemindersDue, CALL_LIFETIME_MS, MAX_INBOX_CALLS, TAKEN_SYNC_DELAY_MS } from './inbox-changes';
+import {
+  areRemindersDue,
+  CALL_LIFETIME_MS,
+  isCallUnderWay,
+  MAX_INBOX_CALLS,
+  RING_LIFETIME_MS,
+  TAKEN_SYNC_DELAY_MS,
+} from './inbox-changes';
 import { isLeased, LEASE_MS, nextRunAt } from './schedule';
 import { transition, transitionAll } from './transitions';
 
@@ -147,6 +154,17 @@ describe('a call from the email', () => {
     expect(begin(taken, 'b', NOW + 1, BO)).toBe(taken);
     expect(begin(calling, 'b', NOW + 1)).toBe(calling);
     expect(begin(calling, 'b', NOW + CALL_LIFETIME_MS).inboxCall).toMatchObject({ attempt: 'b', calls: 2 });
+  });
+
+  test('one of which nothing is heard holds up the next no longer than it can ring', () => {
+    const connected = transition(calling, connecting, NOW + 1);
+    const later = NOW + RING_LIFETIME_MS;
+    expect(isCallUnderWay(calling, later - 1)).toBe(true);
+    expect(isCallUnderWay(calling, later)).toBe(false);
+    expect(isCallUnderWay(connected, later)).toBe(true);
+    const next = begin(calling, 'b', later);
+    expect(next.inboxCall).toMatchObject({ attempt: 'b', calls: 2 });
+    expect(transition(next, connecting, later + 1)).toBe(next);
   });
 
   test('the length comes from the call to the caller, whichever end is reported first', () => {

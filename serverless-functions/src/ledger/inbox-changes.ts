@@ -10,6 +10,8 @@ import { isLeaseAvailable, newLease, pauseBefore } from './schedule';
 export const TAKEN_SYNC_DELAY_MS = 15_000;
 /** Longer than a call that rings, asks and talks: Twilio has ended it by then. */
 export const CALL_LIFETIME_MS = 75 * 60_000;
+/** Longer than it rings and asks: one without a key by then was never made, or its end was not reported. */
+export const RING_LIFETIME_MS = 5 * 60_000;
 /** Whoever does not answer is not called for ever. */
 export const MAX_INBOX_CALLS = 5;
 /** Nobody wants more, and each takes room in the document. */
@@ -27,8 +29,10 @@ export function isOpenForInbox({ task, booking, erasure }: LedgerEntry): boolean
 }
 
 /** True while a call of a recipient's rings or goes on, as far as the entry knows. */
-export const isCallUnderWay = ({ inboxCall }: LedgerEntry, now: number): boolean =>
-  inboxCall !== undefined && inboxCall.state !== 'ended' && now < inboxCall.at + CALL_LIFETIME_MS;
+export function isCallUnderWay({ inboxCall }: LedgerEntry, now: number): boolean {
+  if (inboxCall === undefined || inboxCall.state === 'ended') return false;
+  return now < inboxCall.at + (inboxCall.state === 'calling' ? RING_LIFETIME_MS : CALL_LIFETIME_MS);
+}
 
 export function takeFromInbox(
   entry: LedgerEntry,
