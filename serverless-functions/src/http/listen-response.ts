@@ -60,10 +60,10 @@ export function listenProblemContent(error: unknown, event: Record<string, unkno
 /** The page of a link, from another one beside it. */
 const pageUrl = (event: Record<string, unknown>) => `listen?${linkQuery(event)}`;
 
-/** After an act, the browser shows the page again, so that a reload repeats nothing. */
+/** After an act, the browser shows the page again, so that a reload repeats nothing: at what the act has changed. */
 export const backToPage = (event: Record<string, unknown>): Content => ({
   status: 303,
-  headers: { ...PRIVATE, Location: pageUrl(event) },
+  headers: { ...PRIVATE, Location: `${pageUrl(event)}#acts` },
 });
 
 /**
