@@ -8,6 +8,7 @@ import {
   isTaskForEntry,
   readVoicemailId,
   withoutPersonalData,
+  withTaker,
   withTranscriptText,
 } from './task-attributes';
 
@@ -140,4 +141,24 @@ test('without personal data, a task still says what it is and proves its entry',
   expect(left).toMatchObject({ taskType: 'voicemail', callBackData: { isDeleted: true } });
   expect(isTaskForEntry(own, left)).toBe(true);
   expect(withoutPersonalData({})).toMatchObject({ callBackData: { isDeleted: true } });
+});
+
+test('who has taken it is added and removed, and what others wrote stays', () => {
+  const taken = { ...entry(), taken: { address: 'ana@example.com', name: 'Ana\nRuiz', at: NOW } };
+  const before = { other: 1, callback_and_voicemail: { voicemail_id: taken.id, theirs: 2 } };
+  const shown = withTaker(before, taken)!;
+  expect(shown).toEqual({
+    other: 1,
+    callback_and_voicemail: {
+      ...before.callback_and_voicemail,
+      ...{ taken_by: 'Ana Ruiz', taken_at: new Date(NOW).toISOString() },
+    },
+  });
+  expect(withTaker(shown, { ...taken, taken: undefined })).toEqual(before);
+});
+
+test('a taker for whom the attributes have no room is left out, and a task of others is left alone', () => {
+  const taken = { ...entry(), taken: { address: 'ana@example.com', at: NOW } };
+  expect(withTaker({ other: 'x'.repeat(4_040), callback_and_voicemail: {} }, taken)).toBeUndefined();
+  expect(withTaker({ other: 1 }, taken)).toBeUndefined();
 });
