@@ -198,6 +198,8 @@ export async function openBench(root: string, line: Line, provider: 'mailgun' | 
           authorization: `Bearer ${OUTBOX_TOKEN}`,
         },
         body: new URLSearchParams(params),
+        // What a browser would fetch next costs rounds of its own.
+        redirect: 'manual',
       });
       const text = await answer.text();
       const ms = performance.now() - startedAt;

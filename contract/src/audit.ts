@@ -108,7 +108,7 @@ export const auditRecordSchema = object({
   taskSid: optional(text()),
   /** Why it was not done: an error's code. */
   code: optional(text()),
-  /** The address of a test mail, or one that was confirmed or rejected; what was exported; a number by its hash. */
+  /** The address of a test mail, or one that was confirmed or rejected; what was exported; a number by its hash; when to remind. */
   detail: optional(text()),
   changes: optional(list(auditChangeSchema)),
   /** How much of each kind a run of retention deleted. */

@@ -68,7 +68,7 @@ test('when the SMS itself fails, the next failed email tries again', async () =>
   expect(harness.world.messages).toHaveLength(2);
 });
 
-test('when there is no time left for the SMS, since the provider took all of it, they are told the next time', async () => {
+test('when the provider took all the time, the SMS goes out the next time', async () => {
   const harness = await open();
   harness.injectFault({ ...MESSAGES, kind: 'no-answer' });
   harness.injectFault({ host: 'api.twilio.com', path: /Messages\.json$/, kind: 'no-answer', times: 2 });

@@ -321,10 +321,12 @@ test('everything is in the audit, by the recipient’s address, and refusals too
   await press(harness, ana, 'finish');
   const sue = harness.signIn('sue', ['supervisor'], 'Offline');
   const items = (await harness.readAudit(sue)).filter(({ act }) => act.startsWith('inbox-'));
-  expect(items.reverse().map(({ act, identity, result, code }) => [act, identity, result, code])).toEqual([
+  expect(
+    items.reverse().map(({ act, identity, result, code, detail }) => [act, identity, result, code ?? detail]),
+  ).toEqual([
     ['inbox-take', ANA.address, 'allowed', undefined],
     ['inbox-take', BO.address, 'refused', 'taken-by-other'],
-    ['inbox-remind', ANA.address, 'allowed', undefined],
+    ['inbox-remind', ANA.address, 'allowed', 'tomorrow'],
     ['inbox-finish', ANA.address, 'allowed', undefined],
   ]);
 });

@@ -176,6 +176,7 @@ test.each([
 ])('a caller who %s is not called', async (_what, from) => {
   const mailed = await mailVoicemail({}, from);
   const { token } = await readInbox(mailed.harness, mailed.ana);
+  expect(mailed.mails[0]!.text.includes('Call through our number')).toBe(from !== 'anonymous');
   expect((await sendAct(mailed.harness, mailed.ana, { act: 'call', page: token })).status).toBe(403);
   expect(placed(mailed)).toEqual([]);
 });

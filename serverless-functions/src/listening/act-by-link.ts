@@ -29,7 +29,9 @@ export async function actByLink(invocation: Invocation, event: Record<string, un
   const act = INBOX_ACTS.find((one) => one === event.act);
   if (page === undefined || act === undefined || isSampleLink(link)) throw new InboxRefused('page-expired');
   const isOurs = act === 'call' ? startReadingBusinessNumbers(invocation) : async () => false;
-  await withOpenLink(invocation, link, { act: `inbox-${act}` }, async (opened) => {
+  const detail = act === 'remind' ? REMINDERS.find((one) => one === event.when) : undefined;
+  const noted = { act: `inbox-${act}`, ...(detail === undefined ? {} : { detail }) } as const;
+  await withOpenLink(invocation, link, noted, async (opened) => {
     requireOffered(act, opened);
     await ACTS[act](invocation, opened, { event, page, isOurs });
   });

@@ -1,6 +1,12 @@
-import { type EmailSettings, isAllowedLogo, mailedFormat, mailsTranscript } from '@callback-and-voicemail/contract';
+import {
+  E164_NUMBER,
+  type EmailSettings,
+  isAllowedLogo,
+  mailedFormat,
+  mailsTranscript,
+} from '@callback-and-voicemail/contract';
 import { type EmailProvider, type Message, placeholder, type Recipient } from '../email-providers/provider';
-import { type LedgerEntry, transcriptText } from '../ledger/entry';
+import { type LedgerEntry, numberToCall, transcriptText } from '../ledger/entry';
 import { isReached } from '../ledger/settled-recipients';
 import { type Environment, splitAddresses } from '../runtime/environment';
 import type { EmailJob } from './email-job';
@@ -95,8 +101,9 @@ function pageUrls(
 }
 
 /** What the mail offers; the page decides for each recipient, and when they come. */
-function offeredActs({ settings }: EmailJob): InboxOffer['acts'] {
-  const { inbox_take: take, inbox_remind: remind, inbox_call: call } = settings;
+function offeredActs({ entry, settings }: EmailJob): InboxOffer['acts'] {
+  const { inbox_take: take, inbox_remind: remind } = settings;
+  const call = settings.inbox_call && E164_NUMBER.test(entry.to) && E164_NUMBER.test(numberToCall(entry));
   return [
     ...(take ? ['take' as const] : []),
     ...(remind ? ['remind' as const] : []),
