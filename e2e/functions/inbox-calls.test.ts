@@ -211,3 +211,17 @@ test('a call for a voicemail that was handled meanwhile dials nobody', async () 
   expect(recipient.status()).toBe('completed');
   expect(dialedCalls(harness)).toEqual([]);
 });
+
+test('when an agent accepts the task while the telephone rings, the caller is not called', async () => {
+  const mailed = await mailVoicemail();
+  const { harness, ana } = mailed;
+  await press(harness, ana, 'call');
+  const sam = harness.signIn('sam', ['agent'], 'Available');
+  await harness.advance(1_000);
+  harness.accept(sam, harness.productTasks()[0]!.sid);
+  const recipient = await pickUp(harness);
+  await recipient.waitForPrompt(QUESTION);
+  recipient.press('1');
+  await recipient.waitForPrompt(/An agent takes care of this voicemail now/);
+  expect(dialedCalls(harness)).toEqual([]);
+});

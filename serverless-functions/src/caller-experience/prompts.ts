@@ -48,6 +48,7 @@ export const PROMPT_NAMES = [
   // a call that connects a recipient of the email with the caller
   'connectToCaller',
   'callerNotReached',
+  'agentCalls',
   // a voicemail
   'lineClosed',
   'cannotRecord',

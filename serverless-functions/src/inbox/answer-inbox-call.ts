@@ -1,7 +1,7 @@
 import { isSid } from '@callback-and-voicemail/contract';
 import { type CallerExperience, callerExperienceFor, inLanguage } from '../caller-experience';
 import type { Invocation } from '../invocation';
-import { type LedgerEntry, numberToCall } from '../ledger/entry';
+import { currentTaskSid, type LedgerEntry, numberToCall } from '../ledger/entry';
 import { isInboxCall, isOpenForInbox } from '../ledger/inbox-changes';
 import type { VersionedEntry } from '../ledger/ledger';
 import { readSettings } from '../notification/settings';
@@ -9,6 +9,7 @@ import { speak } from '../prompts/speak';
 import { BadRequest, errorCode } from '../runtime/errors';
 import { textField } from '../runtime/form-fields';
 import type { VoiceTwiml } from '../runtime/twiml';
+import { isAssigned } from '../twilio/taskrouter';
 import { type InboxCallState, inboxCallPath, readInboxCallState } from './inbox-call-url';
 
 /** A voicemail box hears the question twice, too, and presses no key. */
@@ -44,6 +45,11 @@ export async function answerInboxCall(
     ask(invocation, twiml, listener.experience, state, business);
     return;
   }
+  if (await isHeldByAgent(invocation, found.entry)) {
+    speak(twiml, listener, 'agentCalls');
+    twiml.hangup();
+    return;
+  }
   try {
     const after = await ledger.apply(
       found,
@@ -56,6 +62,19 @@ export async function answerInboxCall(
     log.error('answer not recorded', { entry: state.entryId, callSid, code: errorCode(error) });
     speak(twiml, listener, 'troublePleaseHold');
     ask(invocation, twiml, listener.experience, state);
+  }
+}
+
+/** An agent may have accepted the task while the telephone rang. Where TaskRouter does not say, nobody has. Never throws. */
+async function isHeldByAgent({ twilio, log }: Invocation, entry: LedgerEntry): Promise<boolean> {
+  const taskSid = currentTaskSid(entry);
+  if (taskSid === undefined) return false;
+  try {
+    const task = await twilio.taskRouter.fetchTask(taskSid);
+    return task !== undefined && isAssigned(task);
+  } catch (error) {
+    log.warn('task not read', { entry: entry.id, taskSid, code: errorCode(error) });
+    return false;
   }
 }
 

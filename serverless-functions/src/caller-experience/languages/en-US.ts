@@ -47,6 +47,7 @@ export const enUS: Language = {
     confirmationTrouble: 'We are sorry, something went wrong on our side. Goodbye.',
     connectToCaller: 'You asked to call somebody who left a voicemail. To call them now, press 1.',
     callerNotReached: 'They could not be reached. Goodbye.',
+    agentCalls: 'An agent takes care of this voicemail now. Goodbye.',
     lineClosed: 'We are sorry, nobody could take your call. You can leave a voicemail now.',
     cannotRecord: 'We are sorry. We cannot record a voicemail right now.',
     closedMenu: 'To try again to leave a voicemail, press 2.',

@@ -49,6 +49,7 @@ export const esUS: Language = {
     confirmationTrouble: 'Lo sentimos, tuvimos un problema de nuestra parte. Adiós.',
     connectToCaller: 'Usted pidió llamar a alguien que dejó un mensaje de voz. Para llamar ahora, marque 1.',
     callerNotReached: 'No fue posible comunicarle. Adiós.',
+    agentCalls: 'Un agente ya se ocupa de este mensaje de voz. Adiós.',
     lineClosed: 'Lo sentimos, nadie pudo atender su llamada. Puede dejar un mensaje de voz ahora.',
     cannotRecord: 'Lo sentimos. En este momento no podemos grabar un mensaje de voz.',
     closedMenu: 'Para intentar de nuevo dejar un mensaje de voz, marque 2.',
