@@ -244,7 +244,7 @@ describe('whether mails arrived', () => {
       { delivered: 3, bounced: [], complained: ['ana@clinic.org'] },
       /^delivered 3 of 3, marked as spam by ana@clinic\.org · handled/,
     ],
-  ])('%j', async (delivery, expected) => {
+  ])('what the provider reported is said in words, case %#', async (delivery, expected) => {
     const { client } = await renderHistory(delivering(delivery));
     expect(within(lines()[0]!).getByText(expected)).toBeInTheDocument();
     expect(client.deliveries.mock.calls[0]![0]).toEqual([item(1).voicemail_id]);
