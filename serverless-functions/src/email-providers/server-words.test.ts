@@ -5,7 +5,7 @@ test.each([
   ['451 4.7.1 greylisted\r\nBcc: eve@example.com', '451 4.7.1 greylisted Bcc: …'],
   ['\u202egnihtyna\u0007', 'gnihtyna'],
   ['key SG.abc.def and key-0123', 'key … and …'],
-])('%j is shown in one line, without addresses and keys', (text, expected) => {
+])('%j in one line, without secrets', (text, expected) => {
   expect(serverWords(text)).toBe(expected);
 });
 

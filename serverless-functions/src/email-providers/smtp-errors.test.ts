@@ -12,7 +12,7 @@ test.each([
   ['451 4.1.8 Sender verification is under way'],
   ['452 4.2.2 The mailbox is over quota'],
   ['450 Mailbox busy'],
-])('“%s” for one recipient is tried again, and is no outage of the server', (response) => {
+])('“%s” for one recipient: retried, no outage', (response) => {
   const error = refused('RCPT TO', response);
   expect(error).toMatchObject({ kind: 'retryable', problem: 'recipient-later', deliveryUncertain: false });
   expect(isOutageProblem(error.problem)).toBe(false);
