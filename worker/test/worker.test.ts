@@ -92,23 +92,26 @@ test('what is in Redis and is no job of ours costs no request, and does not come
   const ids = await report(harness, 1);
   const connection = new Redis(redis.url, { maxRetriesPerRequest: null });
   const queue = new Queue<unknown>(QUEUE_NAME, { connection });
-  const hostile = [{ entryId: '../Maps/failures' }, { entryId: 'email-settings' }, { entryId: ['x'] }, {}, null, 'x'];
-  for (const data of hostile) await queue.add('send', data, { attempts: 1_000, removeOnComplete: true });
-  const worker = await start();
-  await untilSent(harness, ids);
-  await waitUntil(
-    async () => {
-      // Sync's limit is one of virtual seconds: a worker that met it would wait for ever.
-      await pass(1_000);
-      return (await queue.getJobCountByTypes('waiting', 'active', 'delayed', 'failed')) === 0;
-    },
-    () => JSON.stringify(worker.logs().slice(-3)),
-  );
-  await queue.close();
-  connection.disconnect();
-  expect(worker.logs().filter(({ event }) => event === 'job not ours')).toHaveLength(hostile.length);
-  const wanted = harness.requestsSince(0).map(({ path }) => path);
-  expect(wanted.filter((path) => /Documents\/(%2E|\.|undefined|x$)|\/Maps\/failures$/.test(path))).toEqual([]);
+  try {
+    const hostile = [{ entryId: '../Maps/failures' }, { entryId: 'email-settings' }, { entryId: ['x'] }, {}, null, 'x'];
+    for (const data of hostile) await queue.add('send', data, { attempts: 1_000, removeOnComplete: true });
+    const worker = await start();
+    await untilSent(harness, ids);
+    await waitUntil(
+      async () => {
+        // Sync's limit is one of virtual seconds: a worker that met it would wait for ever.
+        await pass(1_000);
+        return (await queue.getJobCountByTypes('waiting', 'active', 'delayed', 'failed')) === 0;
+      },
+      () => JSON.stringify(worker.logs().slice(-3)),
+    );
+    expect(worker.logs().filter(({ event }) => event === 'job not ours')).toHaveLength(hostile.length);
+    const wanted = harness.requestsSince(0).map(({ path }) => path);
+    expect(wanted.filter((path) => /Documents\/(%2E|\.|undefined|x$)|\/Maps\/failures$/.test(path))).toEqual([]);
+  } finally {
+    await queue.close();
+    connection.disconnect();
+  }
 });
 
 test('without the domain of the Functions, a worker says that its mails have no links', async () => {
