@@ -161,8 +161,9 @@ async function panel(bench: Bench, report: Tell): Promise<void> {
     bench.webhook(`flex/${page}`, { ...bench.supervisor(), ...params });
   const opened = await ask('email-settings');
   // With the workflows, which are checked for steps that would lose callbacks.
-  report('email-settings, the first time', opened, { calls: 9 });
-  report('email-settings, next request', await ask('email-settings'), { calls: 5 });
+  // The count of partly refused mails is one call more, beside the others.
+  report('email-settings, the first time', opened, { calls: 10, rounds: 1 });
+  report('email-settings, next request', await ask('email-settings'), { calls: 6, rounds: 1 });
   const { settings, ...first } = JSON.parse(opened.text) as { settings: object; revision: string };
   const rules = { version: 1, rules: [{ id: 'a', recipients: [{ address: 'sales@example.com' }] }] };
   const save = { Action: 'save', Settings: JSON.stringify(settings), Rules: JSON.stringify(rules) };
@@ -296,16 +297,17 @@ async function listenByLink(bench: Bench, report: Tell, entryId: string, recordi
   const about = { entryId, recordingSid, address: 'admin@example.com', language: 'en-US' } as const;
   const url = listenUrl('http://localhost', environment, { ...about, until: linkEnd(environment, Date.now()) });
   const link = new URL(url).searchParams.get('link')!;
-  report('media/listen: the page of a link', await bench.webhook('media/listen', { link }), { calls: 7, rounds: 2 });
+  report('media/listen: the page of a link', await bench.webhook('media/listen', { link }), { calls: 7, rounds: 3 });
   const first = await bench.webhook('media/listen-audio', { link, from: '0' });
-  report('media/listen-audio, the first part', first, { calls: 7, rounds: 2 });
+  report('media/listen-audio, the first part', first, { calls: 7, rounds: 3 });
   await bench.webhook('media/listen-audio', { link, from: '1' });
   const later = await bench.webhook('media/listen-audio', { link, from: '2' });
   report('media/listen-audio, another part', later, { calls: 4, rounds: 1 });
   const token = signPage(environment, link);
   const press = (act: string) => bench.webhook('media/act', { link, page: token, act });
-  report('media/act: I’ll take it', await press('take'), { rounds: 7 });
-  report('media/act: It is handled', await press('finish'), { rounds: 5 });
+  report('media/act: I’ll take it', await press('take'), { rounds: 8 });
+  // Its task is needed below, so it is not finished.
+  report('media/act: Give it back', await press('give-back'), { rounds: 7 });
   report(
     'media/listen with a link that is not ours, which is refused',
     {
