@@ -8,7 +8,7 @@ export interface Verdict {
   mails: number;
   /** Mails that somebody got for the second time, which their entry says. */
   repetitions: number;
-  /** Recipients without a mail, for whom a reason is on record. */
+  /** Recipients who got no mail, and for whom the entry records the reason. */
   failures: number;
   tasks: number;
   problems: string[];

@@ -1,6 +1,6 @@
 import { CALLER, createVoiceHarness, NUMBER, type VoiceHarness } from './voice-harness';
 
-/** Whom the account calls first, and whom `<Dial>` calls then. */
+/** The first number is called by REST, the second by `<Dial>`. */
 const AGENT = '+15550100042';
 const CUSTOMER = '+15550100043';
 

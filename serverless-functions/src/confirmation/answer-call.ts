@@ -1,18 +1,15 @@
-import { isSid } from '@callback-and-voicemail/contract';
-import { type CallerExperience, callerExperienceFor, inLanguage } from '../caller-experience';
+import { type CallerExperience, callerExperienceFor } from '../caller-experience';
+import { askForKey, experienceOf, readBusiness, readCallSid } from '../fulfilment/automated-call';
 import type { Invocation } from '../invocation';
 import { isOfCall } from '../ledger/confirmation-changes';
 import { currentTaskSid, isPromised, type LedgerEntry } from '../ledger/entry';
-import { readSettings } from '../notification/settings';
 import { speak } from '../prompts/speak';
-import { BadRequest, errorCode } from '../runtime/errors';
+import { errorCode } from '../runtime/errors';
 import { textField } from '../runtime/form-fields';
 import type { VoiceTwiml } from '../runtime/twiml';
 import { isAssigned, isWaiting } from '../twilio/taskrouter';
 import { type AskState, confirmationPath, readAskState } from './confirmation-url';
 
-/** A voicemail box hears the question twice, too, and presses no key. */
-const MAX_TIMES_ASKED = 2;
 const ANSWERS: Readonly<Record<string, 'confirmed' | 'declined'>> = { 1: 'confirmed', 2: 'declined' };
 
 /**
@@ -71,7 +68,7 @@ async function isTaskOpen({ twilio, log }: Invocation, entry: LedgerEntry): Prom
   }
 }
 
-/** The question, with whatever key is awaited; after the last one, good-bye. */
+/** The question, or good-bye. */
 function ask(
   { environment, origin }: Invocation,
   twiml: VoiceTwiml,
@@ -79,24 +76,16 @@ function ask(
   state: AskState,
   business = '',
 ): void {
-  const listener = { experience, origin };
-  if (state.timesAsked >= MAX_TIMES_ASKED) {
-    speak(twiml, listener, 'confirmationUnanswered');
-    twiml.hangup();
-    return;
-  }
   const next: AskState = { ...state, timesAsked: state.timesAsked + 1, hasKey: undefined };
-  const gather = twiml.gather({
-    input: ['dtmf'],
-    numDigits: 1,
-    finishOnKey: '',
-    timeout: experience.menuSeconds,
-    action: confirmationPath(environment, 'confirmation', { ...next, hasKey: true }),
-    method: 'POST',
-  });
-  if (business !== '') speak(gather, listener, 'thisIs', business);
-  speak(gather, listener, 'confirmCallback');
-  twiml.redirect({ method: 'POST' }, confirmationPath(environment, 'confirmation', next));
+  askForKey(
+    twiml,
+    { experience, origin },
+    {
+      ...{ prompt: 'confirmCallback', business, timesAsked: state.timesAsked },
+      keyUrl: confirmationPath(environment, 'confirmation', { ...next, hasKey: true }),
+      nextUrl: confirmationPath(environment, 'confirmation', next),
+    },
+  );
 }
 
 /** Without an entry that could be read: in the language of the number that calls. */
@@ -123,21 +112,4 @@ export async function endConfirmationCall(
 /** The question is still open, or was answered in this call a moment ago: the same key may be reported twice. */
 function isAskedBy({ confirmation, erasure }: LedgerEntry, ask: string, callSid: string): boolean {
   return erasure === undefined && confirmation?.ask === ask && isOfCall(confirmation, callSid);
-}
-
-function readCallSid(event: Record<string, unknown>): string {
-  const callSid = textField(event, 'CallSid');
-  if (isSid('call', callSid)) return callSid;
-  throw new BadRequest('bad-call-sid', 'CallSid is missing or malformed', 'Send the CallSid that Twilio gave.');
-}
-
-/** As the caller heard the product, also when the configuration has changed since. */
-function experienceOf({ to, queueName, language }: LedgerEntry): CallerExperience {
-  return inLanguage(callerExperienceFor({ dialed: to, queueName }), language);
-}
-
-/** Whoever is called by a machine wants to know by whose. Never throws. */
-async function readBusiness({ twilio, environment }: Invocation): Promise<string> {
-  const reading = await readSettings(() => twilio.sync, environment);
-  return reading.ok ? (reading.settings.organization ?? '') : '';
 }

@@ -1,19 +1,16 @@
-import { isSid } from '@callback-and-voicemail/contract';
-import { type CallerExperience, callerExperienceFor, inLanguage } from '../caller-experience';
+import type { CallerExperience } from '../caller-experience';
+import { askForKey, experienceOf, readBusiness, readCallSid } from '../fulfilment/automated-call';
 import type { Invocation } from '../invocation';
 import { currentTaskSid, type LedgerEntry, numberToCall } from '../ledger/entry';
 import { isInboxCall, isOpenForInbox } from '../ledger/inbox-changes';
 import type { VersionedEntry } from '../ledger/ledger';
-import { readSettings } from '../notification/settings';
 import { speak } from '../prompts/speak';
-import { BadRequest, errorCode } from '../runtime/errors';
+import { errorCode } from '../runtime/errors';
 import { textField } from '../runtime/form-fields';
 import type { VoiceTwiml } from '../runtime/twiml';
 import { isAssigned } from '../twilio/taskrouter';
 import { type InboxCallState, inboxCallPath, readInboxCallState } from './inbox-call-url';
 
-/** A voicemail box hears the question twice, too, and presses no key. */
-const MAX_TIMES_ASKED = 2;
 const RING_SECONDS = 30;
 const TALK_SECONDS = 60 * 60;
 const CONNECT_KEY = '1';
@@ -78,7 +75,7 @@ async function isHeldByAgent({ twilio, log }: Invocation, entry: LedgerEntry): P
   }
 }
 
-/** The question, with whatever key is awaited; after the last one, good-bye. */
+/** The question, or good-bye. */
 function ask(
   { environment, origin }: Invocation,
   twiml: VoiceTwiml,
@@ -86,24 +83,16 @@ function ask(
   state: InboxCallState,
   business = '',
 ): void {
-  const listener = { experience, origin };
-  if (state.timesAsked >= MAX_TIMES_ASKED) {
-    speak(twiml, listener, 'confirmationUnanswered');
-    twiml.hangup();
-    return;
-  }
   const next: InboxCallState = { ...state, timesAsked: state.timesAsked + 1, step: undefined };
-  const gather = twiml.gather({
-    input: ['dtmf'],
-    numDigits: 1,
-    finishOnKey: '',
-    timeout: experience.menuSeconds,
-    action: inboxCallPath(environment, 'inbox-call', { ...next, step: 'key' }),
-    method: 'POST',
-  });
-  if (business !== '') speak(gather, listener, 'thisIs', business);
-  speak(gather, listener, 'connectToCaller');
-  twiml.redirect({ method: 'POST' }, inboxCallPath(environment, 'inbox-call', next));
+  askForKey(
+    twiml,
+    { experience, origin },
+    {
+      ...{ prompt: 'connectToCaller', business, timesAsked: state.timesAsked },
+      keyUrl: inboxCallPath(environment, 'inbox-call', { ...next, step: 'key' }),
+      nextUrl: inboxCallPath(environment, 'inbox-call', next),
+    },
+  );
 }
 
 /** The caller sees the number that they had dialed. https://www.twilio.com/docs/voice/twiml/dial */
@@ -161,20 +150,3 @@ export async function endInboxCallRequest(
 
 const isCallOf = (entry: LedgerEntry, attempt: string, callSid: string) =>
   isOpenForInbox(entry) && isInboxCall(entry.inboxCall, attempt, callSid) && entry.inboxCall.state !== 'ended';
-
-function readCallSid(event: Record<string, unknown>): string {
-  const callSid = textField(event, 'CallSid');
-  if (isSid('call', callSid)) return callSid;
-  throw new BadRequest('bad-call-sid', 'CallSid is missing or malformed', 'Send the CallSid that Twilio gave.');
-}
-
-/** The business's language, as the caller heard it. */
-function experienceOf({ to, queueName, language }: LedgerEntry): CallerExperience {
-  return inLanguage(callerExperienceFor({ dialed: to, queueName }), language);
-}
-
-/** Never throws. */
-async function readBusiness({ twilio, environment }: Invocation): Promise<string> {
-  const reading = await readSettings(() => twilio.sync, environment);
-  return reading.ok ? (reading.settings.organization ?? '') : '';
-}
