@@ -1,49 +1,28 @@
 import { isolateText } from '@callback-and-voicemail/contract';
 import type { Message, Recipient } from '../email-providers/provider';
 import { toSingleLine } from '../runtime/text';
-import { voicemailFacts } from './compose-email';
 import type { ClosingJob } from './email-job';
 import { emailStrings } from './email-strings';
-import { messageIdFor } from './mail-account';
-import { renderTemplates } from './mail-templates/render';
+import { composeFollowUp } from './follow-up';
 import type { Mailer } from './mailer';
 import { formatDuration } from './message';
-import { renderMail } from './render-mail';
-import { threadOf } from './thread';
-import { followUpModel } from './voicemail-model';
 
 /** The short email that says by whom and when a voicemail was handled, in the thread of the one about it. */
 export function composeClosing(
   job: Pick<ClosingJob, 'entry' | 'settings' | 'environment' | 'timeZone'>,
-  { from, replyTo, listId, domain }: Pick<Mailer, 'from' | 'replyTo' | 'listId' | 'domain'>,
+  mailer: Pick<Mailer, 'from' | 'replyTo' | 'listId' | 'domain'>,
   messageId: string,
   recipients: readonly Recipient[],
   spokenSeconds: number | undefined,
 ): Message {
-  const { entry, settings, environment } = job;
-  const facts = voicemailFacts(job);
-  const { words } = facts;
-  const { subject } = renderMail(
-    { ...facts, recording: { attached: false, reason: 'notice-only' } },
-    settings.email_content,
-  );
+  const { settings } = job;
   const isAnonymous = settings.email_content === 'link-only';
+  const words = emailStrings(settings.language);
   const sentences = [
     handledSentence(job, isAnonymous),
     ...(isAnonymous || spokenSeconds === undefined ? [] : [words.closing.spoke(formatDuration(spokenSeconds))]),
   ];
-  const thread = threadOf(environment, entry, domain);
-  return {
-    messageId,
-    from,
-    replyTo,
-    listId,
-    references: [...(thread === undefined ? [] : [thread]), messageIdFor(entry.id, { domain })],
-    recipients,
-    requireTls: settings.require_tls,
-    subject: `Re: ${subject}`,
-    ...renderTemplates('voicemail', followUpModel(facts, sentences, `Re: ${subject}`)),
-  };
+  return composeFollowUp(job, mailer, { messageId, recipients, sentences });
 }
 
 function handledSentence(

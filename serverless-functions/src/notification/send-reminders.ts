@@ -8,14 +8,11 @@ import { chosenRecipients } from './chosen-recipients';
 import { voicemailFacts } from './compose-email';
 import { deliverMessage } from './deliver-message';
 import type { ReminderJob } from './email-job';
+import { composeFollowUp } from './follow-up';
 import { canLink, linkEnd, listenUrl } from './listen-link';
 import { messageIdFor } from './mail-account';
-import { renderTemplates } from './mail-templates/render';
 import { createMailer, type Mailer } from './mailer';
 import { callerLabel } from './message';
-import { renderMail } from './render-mail';
-import { threadOf } from './thread';
-import { followUpModel } from './voicemail-model';
 
 /** Kept back for the ledger. */
 const LEDGER_WRITE_RESERVE_MS = 1_500;
@@ -70,36 +67,24 @@ function recipientsOf(job: ReminderJob): EmailRecipient[] {
 /** A short email in the thread of the one about the voicemail, with the link to its page. */
 function composeReminder(
   job: ReminderJob,
-  { from, replyTo, listId, domain }: Pick<Mailer, 'from' | 'replyTo' | 'listId' | 'domain'>,
+  mailer: Pick<Mailer, 'from' | 'replyTo' | 'listId' | 'domain'>,
   messageId: string,
   recipients: readonly Recipient[],
 ): Message {
-  const { entry, settings, environment } = job;
   const facts = voicemailFacts(job);
-  const { words } = facts;
-  const isAnonymous = settings.email_content === 'link-only';
-  const recording = { attached: false, reason: 'notice-only' } as const;
-  const { subject } = renderMail({ ...facts, recording }, settings.email_content);
+  const isAnonymous = job.settings.email_content === 'link-only';
   const urlOf = isAnonymous ? undefined : pageUrls(job);
-  const caller = isAnonymous ? [] : [isolateText(toSingleLine(callerLabel({ ...facts, recording })))];
-  const thread = threadOf(environment, entry, domain);
-  return {
+  const label = callerLabel({ ...facts, recording: { attached: false, reason: 'notice-only' } });
+  const caller = isAnonymous ? [] : [isolateText(toSingleLine(label))];
+  return composeFollowUp(job, mailer, {
     messageId,
-    from,
-    replyTo,
-    listId,
-    references: [...(thread === undefined ? [] : [thread]), messageIdFor(entry.id, { domain })],
     recipients:
       urlOf === undefined
         ? recipients
         : recipients.map((one) => ({ ...one, values: { ...one.values, [LISTEN]: urlOf(one.address) } })),
-    subject: `Re: ${subject}`,
-    requireTls: settings.require_tls,
-    ...renderTemplates(
-      'voicemail',
-      followUpModel(facts, [words.inbox.reminder, ...caller], `Re: ${subject}`, urlOf && placeholder(LISTEN)),
-    ),
-  };
+    sentences: [facts.words.inbox.reminder, ...caller],
+    pageUrl: urlOf && placeholder(LISTEN),
+  });
 }
 
 /** @returns each recipient's address of the page; undefined where there is none */
