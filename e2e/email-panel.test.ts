@@ -310,6 +310,7 @@ test('everything about a number is found, exported and deleted, at Twilio too, w
   ]);
   const items = JSON.parse(readFileSync(await exported.path(), 'utf8')) as { data: { entry: { callSid: string } } }[];
   const calls = items.map((item) => item.data.entry.callSid);
+  await data.getByRole('button', { name: 'Export everything', disabled: false }).waitFor();
   expect(await violations(sue)).toEqual([]);
   await data.getByRole('button', { name: 'Delete everything' }).click();
   await screenshot(sue, 'personal-data-asks');

@@ -15,8 +15,20 @@ export const pageViolations = (page: Page): Promise<string[][]> => violationsIn(
 export const mailViolations = (page: Page): Promise<string[][]> =>
   violationsIn(page, 'html', { 'landmark-one-main': { enabled: false }, region: { enabled: false } });
 
+/**
+ * Waits until no transition is under way: halfway between disabled and enabled, a button's words have a color that
+ * nobody reads for long. https://developer.mozilla.org/docs/Web/API/Document/getAnimations
+ */
+async function settleColors(): Promise<void> {
+  const underWay = () => document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+  // A transition that is canceled rejects; it is over as well.
+  for (let some = underWay(); some.length > 0; some = underWay())
+    await Promise.allSettled(some.map(({ finished }) => finished));
+}
+
 async function violationsIn(page: Page, selector: string, rules = {}): Promise<string[][]> {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE);
+  await page.evaluate(settleColors);
   return page.evaluate(
     async ([where, some]) => {
       const { axe } = window as unknown as {
