@@ -9,11 +9,13 @@ const AS_TEXT = 'load-at-first-use';
 const RESOLVED = Symbol('resolved');
 const isLibrary = (file) => file.split(/[\\/]/).includes('node_modules');
 
-/** An esbuild plugin. */
+/** An esbuild plugin; it needs the build's `metafile`. */
 export function loadAtFirstUse() {
   return {
     name: AS_TEXT,
     setup(outer) {
+      /** Our modules in the texts, each with the file that is loaded at its first use. */
+      const inTexts = new Map();
       outer.onResolve({ filter: /^\.{1,2}\// }, async ({ path: specifier, kind, resolveDir, pluginData }) => {
         const isAtUse = kind === 'require-call' || kind === 'dynamic-import';
         if (!isAtUse || isLibrary(resolveDir) || pluginData === RESOLVED) return undefined;
@@ -27,7 +29,15 @@ export function loadAtFirstUse() {
           new Function('module', 'exports', 'require', source.toString())(module, exports, require);`,
         loader: 'js',
       }));
-      /** @throws Error when the file imports another one of ours, which would then exist twice */
+      // A module of ours in a text and outside would exist twice, each with a state of its own.
+      outer.onEnd(({ metafile }) => {
+        const twice = Object.keys(metafile?.inputs ?? {}).filter((input) => inTexts.has(input));
+        return {
+          errors: twice.map((input) => ({
+            text: `${inTexts.get(input)} is loaded at its first use and must not share ${input} with other modules`,
+          })),
+        };
+      });
       async function packed(file) {
         const { platform, target, external } = outer.initialOptions;
         const { outputFiles, metafile } = await build({
@@ -41,8 +51,7 @@ export function loadAtFirstUse() {
           plugins: [tablesAsText],
           logLevel: 'warning',
         });
-        const [, twice] = Object.keys(metafile.inputs).filter((input) => !isLibrary(input));
-        if (twice !== undefined) throw new Error(`${file} is loaded at its first use and must not import ${twice}`);
+        for (const input of Object.keys(metafile.inputs)) if (!isLibrary(input)) inTexts.set(input, file);
         // Names the file in stack traces.
         const source = `${outputFiles[0].text}\n//# sourceURL=${path.basename(file)}`;
         return brotliCompressSync(source).toString('base64');

@@ -1,22 +1,11 @@
 import type { EmailSettings } from '@callback-and-voicemail/contract';
 import type { EmailStrings } from './email-strings';
-import { enUS } from './en-US';
-import { esES } from './es-ES';
-import { esMX } from './es-MX';
-import { ptBR } from './pt-BR';
-import { th } from './th';
-import { zhHans } from './zh-Hans';
+import type * as Languages from './languages';
 
 export type { EmailStrings } from './email-strings';
 
-const STRINGS: Record<EmailSettings['language'], EmailStrings> = {
-  'en-US': enUS,
-  'es-ES': esES,
-  'es-MX': esMX,
-  'pt-BR': ptBR,
-  th,
-  'zh-Hans': zhHans,
-};
+/** Loaded at the first mail (ADR 0040). */
+const languages = (): typeof Languages => require('./languages');
 
 /** The words of a mail in that language. */
-export const emailStrings = (language: EmailSettings['language']): EmailStrings => STRINGS[language];
+export const emailStrings = (language: EmailSettings['language']): EmailStrings => languages().LANGUAGES[language];

@@ -1,6 +1,6 @@
 import { escapeHtml } from '../../runtime/text';
-import { COMPILED_TEMPLATES } from './compiled';
 import type * as Engine from './engine';
+import type { TemplateFile } from './engine';
 import type { NoticeModel, VoicemailModel } from './model';
 
 /** Loaded at the first mail (ADR 0040). */
@@ -19,11 +19,11 @@ export function renderTemplates<Name extends keyof Models>(name: Name, model: Mo
 
 const renderers = new Map<string, (model: object) => string>();
 
-function render(file: keyof typeof COMPILED_TEMPLATES, model: object): string {
+function render(file: TemplateFile, model: object): string {
   let renderer = renderers.get(file);
   if (renderer === undefined) {
     const write = file.endsWith('.html') ? escapeHtml : (text: string) => text;
-    renderer = engine().compileTemplate(COMPILED_TEMPLATES[file], (value) => write(requireText(file, value)));
+    renderer = engine().compileTemplate(file, (value) => write(requireText(file, value)));
     renderers.set(file, renderer);
   }
   return renderer(model);
