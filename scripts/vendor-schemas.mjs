@@ -18,10 +18,15 @@ const TARGET = path.join(root, 'sandbox/schemas/openapi');
 /** Per document: the paths to keep. */
 const DOCUMENTS = {
   'twilio_api_v2010.json':
-    /^\/2010-04-01\/Accounts\/\{AccountSid\}\/(Calls|Messages|Queues|Recordings|Transcriptions|IncomingPhoneNumbers|Calls\/\{CallSid\}\/Recordings|Queues\/\{QueueSid\}\/Members|Recordings\/\{RecordingSid\}\/Transcriptions)(\/\{\w+\})?\.json$/,
+    /^\/2010-04-01\/Accounts(\/\{Sid\}|\/\{AccountSid\}\/(Calls|Keys|Messages|Queues|Recordings|Transcriptions|IncomingPhoneNumbers|Calls\/\{CallSid\}\/Recordings|Queues\/\{QueueSid\}\/Members|Recordings\/\{RecordingSid\}\/Transcriptions)(\/\{\w+\})?)?\.json$/,
+  'twilio_flex_v1.json': /^\/v1\/(Configuration$|PluginService\/)/,
+  'twilio_monitor_v1.json': /^\/v1\/Alerts(\/\{Sid\})?$/,
+  'twilio_serverless_v1.json': /^\/v1\/Services/,
+  'twilio_studio_v2.json': /^\/v2\/Flows(\/Validate|\/\{Sid\}(\/Revisions(\/\{Revision\})?)?)?$/,
   'twilio_taskrouter_v1.json':
-    /^\/v1\/Workspaces\/\{\w+\}(\/(Activities|Events|Tasks|Tasks\/\{TaskSid\}\/Reservations|TaskChannels|TaskQueues|Workers|Workers\/\{WorkerSid\}\/Reservations|Workflows)(\/\{\w+\})?)?(\/(RealTimeStatistics|CumulativeStatistics))?$/,
-  'twilio_sync_v1.json': /^\/v1\/Services\/\{\w+\}(\/(Documents|Maps|Lists)(\/\{\w+\}(\/Items(\/\{\w+\})?)?)?)?$/,
+    /^\/v1\/Workspaces(\/\{\w+\}(\/(Activities|Events|Tasks|Tasks\/\{TaskSid\}\/Reservations|TaskChannels|TaskQueues|Workers|Workers\/\{WorkerSid\}\/(Channels|Reservations)|Workflows)(\/\{\w+\})?)?(\/(RealTimeStatistics|CumulativeStatistics))?)?$/,
+  'twilio_sync_v1.json': /^\/v1\/Services(\/\{\w+\}(\/(Documents|Maps|Lists)(\/\{\w+\}(\/Items(\/\{\w+\})?)?)?)?)?$/,
+  'twilio_voice_v1.json': /^\/v1\/DialingPermissions\/Countries(\/\{IsoCode\})?$/,
 };
 /** The same, of the documents that are given as files. */
 const FILES = {
