@@ -6,7 +6,7 @@ import type { Reservations } from './reservations';
 import { sortByAssignmentOrder } from './task-order';
 import type { RoutingChange, TaskStore } from './tasks';
 import type { Reservation, ReservationStatus, TaskRouterEvent, Worker } from './types';
-import { type Filter, type RoutingPlan, sortValue, type Target } from './workflow-configuration';
+import { type Filter, queuesOf, type RoutingPlan, sortValue, type Target } from './workflow-configuration';
 import { DEFAULT_ACTIVITY, type Workspace } from './workspace';
 
 /** twilio.com/docs/taskrouter/limits: "Max Assignment Count … 1,000", from pending to reserved. */
@@ -46,6 +46,8 @@ export interface Routing {
   accept(reservation: Reservation): void;
   reject(reservation: Reservation, activity?: string): void;
   setActivity(worker: Worker, nameOrSid: string): void;
+  /** Whether a task is in that queue or may still come there, by the configuration it entered its workflow with. */
+  leadsTo(queueSid: Sid): boolean;
   /** A waiting task goes through its workflow as it is now, from the first filter. */
   reevaluate(workflowSid: Sid): void;
 }
@@ -152,6 +154,7 @@ export function createRouting(
 
   const hasCapacity = (worker: Worker, task: Task): boolean => {
     const channel = task.taskChannelUniqueName;
+    if (worker.unavailableChannels.has(channel)) return false;
     const taken = reservations
       .openForWorker(worker.sid)
       .filter(({ taskSid }) => routes.get(taskSid)?.task.taskChannelUniqueName === channel);
@@ -458,6 +461,12 @@ export function createRouting(
       changeActivity(worker, nameOrSid);
       assignTasks();
     },
+    leadsTo(queueSid) {
+      return [...routes.values()].some(
+        ({ task, plan }) =>
+          (isUnassigned(task) && queuesOf(plan).includes(queueSid)) || (isOpen(task) && task.taskQueueSid === queueSid),
+      );
+    },
     reevaluate(workflowSid) {
       const plan = workspace.routingPlan(workspace.workflows.get(workflowSid)!);
       // "Tasks in the reserved state cannot receive a Workflow update" (support article 36535203110043).
@@ -488,6 +497,11 @@ function directPlan(queueSid: Sid): RoutingPlan {
 
 function currentTarget({ filter, step }: TaskRoute): Target | undefined {
   return filter?.targets[step];
+}
+
+/** Whether the task has not ended. */
+export function isOpen({ assignmentStatus }: Task): boolean {
+  return assignmentStatus !== 'completed' && assignmentStatus !== 'canceled';
 }
 
 function isUnassigned({ assignmentStatus }: Task): boolean {

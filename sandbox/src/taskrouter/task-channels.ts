@@ -13,3 +13,8 @@ export function channelName(nameOrSid: string): string | undefined {
 export function channelSid(uniqueName: string): Sid {
   return fixedSid('TC', uniqueName);
 }
+
+/** The sid of what a worker takes on a channel. */
+export function workerChannelSid(worker: { sid: Sid }, uniqueName: string): Sid {
+  return fixedSid('WC', `${worker.sid} ${uniqueName}`);
+}

@@ -2,7 +2,7 @@ import { fixedSid } from '../world/sids';
 import { badRequest, notFound } from '../world/twilio-error';
 import type { EventLog, Sid } from '../world/types';
 import { createReservations } from './reservations';
-import { createRouting, requireStatus } from './routing';
+import { createRouting, isOpen, requireStatus } from './routing';
 import { parseAttributes, readCallSid } from './task-rules';
 import { createTasks } from './tasks';
 import type {
@@ -51,7 +51,7 @@ export function createTaskRouter(
   const emit = (event: TaskRouterEvent) => {
     for (const listener of [...listeners]) listener(event);
   };
-  const workspace = createWorkspace(newSid);
+  const workspace = createWorkspace(newSid, account);
   const reservations = createReservations(newSid);
   const routing = createRouting(workspace, reservations, emit);
   const tasks = createTasks(newSid, account, {
@@ -91,6 +91,25 @@ export function createTaskRouter(
     queues: () => [...workspace.queues.values()],
     queue: (sid) => workspace.queues.get(sid),
     addQueue: workspace.addQueue,
+    updateQueue(ref, change) {
+      const queue = resolveRef(workspace.queues, ref);
+      workspace.updateQueue(queue, change);
+      for (const named of [...tasks.list(), ...workspace.workflows.values()]) {
+        if (named.taskQueueSid === queue.sid) named.taskQueueName = queue.friendlyName;
+      }
+      routing.assignWaiting();
+      return queue;
+    },
+    removeQueue(ref) {
+      const queue = resolveRef(workspace.queues, ref);
+      const where = `queue ${queue.sid} in workspace ${account.workspaceSid} for account ${account.accountSid}`;
+      const workflow = [...workspace.workflows.values()].find((one) => workspace.names(one, queue));
+      if (workflow) throw badRequest(`Cannot delete ${where} because workflow ${workflow.sid} names it.`);
+      // "in-progress tasks may still route to Queue A, causing errors if you attempt to delete that Queue"
+      // (support article 36535203110043).
+      if (routing.leadsTo(queue.sid)) throw badRequest(`Cannot delete ${where} because it has tasks.`);
+      workspace.queues.delete(queue.sid);
+    },
     activities: () => [...workspace.activities.values()],
     activity: workspace.activity,
     workers: () => [...workspace.workers.values()],
@@ -141,12 +160,33 @@ export function createTaskRouter(
       touch(worker);
       return worker;
     },
+    setChannel(ref, channel, { capacity, available }) {
+      const worker = requireWorker(ref);
+      if (capacity !== undefined && capacity < 0) throw badRequest('Capacity must not be negative');
+      if (capacity !== undefined) worker.capacity = { ...worker.capacity, [channel]: capacity };
+      if (available !== undefined) {
+        const others = [...worker.unavailableChannels].filter((name) => name !== channel);
+        worker.unavailableChannels = new Set(available ? others : [...others, channel]);
+      }
+      touch(worker);
+      routing.assignWaiting();
+      return worker;
+    },
     addWorkflow: workspace.addWorkflow,
     updateWorkflow(ref, { reEvaluateTasks = false, ...change }) {
       const workflow = resolveRef(workspace.workflows, ref);
       workspace.updateWorkflow(workflow, change);
       if (reEvaluateTasks) routing.reevaluate(workflow.sid);
       return workflow;
+    },
+    removeWorkflow(ref) {
+      const workflow = resolveRef(workspace.workflows, ref);
+      // Assumed: no document says what becomes of tasks whose workflow is deleted.
+      if (tasks.list().some((task) => task.workflowSid === workflow.sid && isOpen(task))) {
+        const where = `workspace ${account.workspaceSid} for account ${account.accountSid}`;
+        throw badRequest(`Cannot delete workflow ${workflow.sid} in ${where} because it has tasks.`);
+      }
+      workspace.workflows.delete(workflow.sid);
     },
     reservations({ task, worker, status } = {}) {
       const of = task === undefined ? reservations.all() : reservations.forTask(toSid(task)!);

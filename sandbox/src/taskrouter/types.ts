@@ -18,6 +18,7 @@ export interface TaskQueue {
   /** How many workers get an offer at once; the first to accept gets the task. */
   maxReservedWorkers: number;
   dateCreated: number;
+  dateUpdated: number;
 }
 
 export interface Worker {
@@ -28,6 +29,8 @@ export interface Worker {
   activitySid: Sid;
   /** Tasks at once, by unique name of the channel; 1 on a channel that is not named. */
   capacity: Readonly<Record<string, number>>;
+  /** Channels on which the worker gets no new task, whatever the capacity, by unique name. */
+  unavailableChannels: ReadonlySet<string>;
   dateCreated: number;
   dateUpdated: number;
   dateStatusChanged: number;
@@ -143,6 +146,7 @@ export interface NewTaskQueue {
   taskOrder?: TaskQueue['taskOrder'];
   maxReservedWorkers?: number;
 }
+export type TaskQueueChange = Partial<Omit<NewTaskQueue, 'sid'>>;
 export interface NewWorker {
   name: string;
   attributes?: Record<string, unknown>;
@@ -180,7 +184,12 @@ export interface TaskRouter {
 
   queues(): TaskQueue[];
   queue(sid: Sid): TaskQueue | undefined;
+  /** @throws TwilioError 400 for a name that is taken, or an expression that cannot be read */
   addQueue(queue: NewTaskQueue): TaskQueue;
+  /** @throws TwilioError 400, 404 */
+  updateQueue(queue: Ref<TaskQueue>, change: TaskQueueChange): TaskQueue;
+  /** @throws TwilioError 400 while a workflow names it, or a task is or may come there */
+  removeQueue(queue: Ref<TaskQueue>): void;
   activities(): WorkerActivity[];
   /** By name or sid. @throws TwilioError 400 when there is none such */
   activity(nameOrSid: string): WorkerActivity;
@@ -198,10 +207,14 @@ export interface TaskRouter {
   /** @throws TwilioError 400 for attributes that are no JSON object of at most 4,096 bytes */
   setAttributes(worker: Ref<Worker>, attributes: Record<string, unknown> | string): Worker;
   rename(worker: Ref<Worker>, name: string): Worker;
+  /** Sets what a worker takes on one channel. @throws TwilioError 400 for a negative capacity */
+  setChannel(worker: Ref<Worker>, channel: string, change: { capacity?: number; available?: boolean }): Worker;
   /** @throws TwilioError 400 for a configuration that cannot be */
   addWorkflow(workflow: NewWorkflow): Workflow;
   /** @throws TwilioError 400, 404 */
   updateWorkflow(workflow: Ref<Workflow>, change: WorkflowChange): Workflow;
+  /** @throws TwilioError 400 while it has tasks that have not ended; 404 */
+  removeWorkflow(workflow: Ref<Workflow>): void;
 
   /** In the order they were made. */
   reservations(of?: { task?: Ref<Task>; worker?: Ref<Worker>; status?: ReservationStatus }): Reservation[];

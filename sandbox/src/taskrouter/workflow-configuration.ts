@@ -67,6 +67,12 @@ export function readConfiguration(
   return { text, plan };
 }
 
+/** The queues that tasks may come to, with repetitions. */
+export function queuesOf({ filters, defaultFilter }: RoutingPlan): Sid[] {
+  const all = defaultFilter ? [...filters, defaultFilter] : filters;
+  return all.flatMap(({ targets }) => targets.map(({ queueSid }) => queueSid));
+}
+
 function readFilter(given: unknown, place: string, queueExists: (sid: Sid) => boolean): Filter {
   const filter = readObject(given, place);
   rejectUnknownKeys(filter, FILTER_KEYS, place);

@@ -8,12 +8,13 @@ import type {
   NewWorker,
   NewWorkflow,
   TaskQueue,
+  TaskQueueChange,
   Worker,
   WorkerActivity,
   Workflow,
   WorkflowChange,
 } from './types';
-import { type RoutingPlan, readConfiguration } from './workflow-configuration';
+import { queuesOf, type RoutingPlan, readConfiguration } from './workflow-configuration';
 
 /** The activities of a new Flex account. */
 const ACTIVITIES: readonly [name: string, available: boolean][] = [
@@ -39,11 +40,14 @@ export interface Workspace {
   readonly workers: Map<Sid, Worker>;
   readonly workflows: Map<Sid, Workflow>;
   addQueue(queue: NewTaskQueue): TaskQueue;
+  updateQueue(queue: TaskQueue, change: TaskQueueChange): void;
   activity(nameOrSid: string): WorkerActivity;
   addWorker(worker: NewWorker): Worker;
   addWorkflow(workflow: NewWorkflow): Workflow;
   updateWorkflow(workflow: Workflow, change: WorkflowChange): void;
   routingPlan(workflow: Workflow): RoutingPlan;
+  /** Whether the workflow's configuration sends tasks to that queue. */
+  names(workflow: Workflow, queue: TaskQueue): boolean;
   isEligible(queue: TaskQueue, worker: Worker): boolean;
   isAvailable(worker: Worker): boolean;
   /** What expressions see of a worker: the attributes, and the fields of the worker (docs, expression-syntax). */
@@ -51,7 +55,10 @@ export interface Workspace {
 }
 
 /** See `Workspace`. */
-export function createWorkspace(newSid: (prefix: string) => Sid): Workspace {
+export function createWorkspace(
+  newSid: (prefix: string) => Sid,
+  account: { accountSid: Sid; workspaceSid: Sid },
+): Workspace {
   const queues = new Map<Sid, TaskQueue>();
   const workers = new Map<Sid, Worker>();
   const workflows = new Map<Sid, Workflow>();
@@ -60,7 +67,8 @@ export function createWorkspace(newSid: (prefix: string) => Sid): Workspace {
     const sid = fixedSid('WA', friendlyName);
     activities.set(sid, { sid, friendlyName, available, dateCreated: Date.now() });
   }
-  const targets = new WeakMap<TaskQueue, Expression>();
+  /** Null: no worker is eligible (OpenAPI taskrouter v1, CreateTaskQueue.TargetWorkers: "If this value is empty"). */
+  const targets = new WeakMap<TaskQueue, Expression | null>();
   const plans = new WeakMap<Workflow, RoutingPlan>();
 
   const activity: Workspace['activity'] = (nameOrSid) => {
@@ -83,27 +91,46 @@ export function createWorkspace(newSid: (prefix: string) => Sid): Workspace {
     plans.set(workflow, plan);
   };
 
+  const readTarget = (text: string) => (text === '' ? null : readExpression('TargetWorkers', text));
+  /** The message is Twilio's (https://github.com/nash-md/twilio-contact-center/issues/23). */
+  const requireFreeQueueName = (name: string, self?: TaskQueue) => {
+    if ([...queues.values()].every((queue) => queue === self || queue.friendlyName !== name)) return;
+    const where = `workspace ${account.workspaceSid} for account ${account.accountSid}`;
+    throw badRequest(`Queue named ${name} already exists for ${where}`);
+  };
+
   return {
     queues,
     activities,
     workers,
     workflows,
     addQueue({ sid, friendlyName, targetWorkers = '1==1', taskOrder = 'FIFO', maxReservedWorkers = 1 }) {
-      if (maxReservedWorkers < 1 || maxReservedWorkers > MAX_RESERVED_WORKERS) {
-        throw badRequest(`MaxReservedWorkers must be from 1 to ${MAX_RESERVED_WORKERS}`);
-      }
-      const target = readExpression('TargetWorkers', targetWorkers);
+      requireReservedWorkers(maxReservedWorkers);
+      requireFreeQueueName(friendlyName);
+      const target = readTarget(targetWorkers);
+      const now = Date.now();
       const queue: TaskQueue = {
         sid: sid ?? newSid('WQ'),
         friendlyName,
         targetWorkers,
         taskOrder,
         maxReservedWorkers,
-        dateCreated: Date.now(),
+        dateCreated: now,
+        dateUpdated: now,
       };
       targets.set(queue, target);
       queues.set(queue.sid, queue);
       return queue;
+    },
+    updateQueue(queue, { friendlyName, targetWorkers, taskOrder, maxReservedWorkers }) {
+      if (maxReservedWorkers !== undefined) requireReservedWorkers(maxReservedWorkers);
+      if (friendlyName !== undefined) requireFreeQueueName(friendlyName, queue);
+      if (targetWorkers !== undefined) targets.set(queue, readTarget(targetWorkers));
+      queue.friendlyName = friendlyName ?? queue.friendlyName;
+      queue.targetWorkers = targetWorkers ?? queue.targetWorkers;
+      queue.taskOrder = taskOrder ?? queue.taskOrder;
+      queue.maxReservedWorkers = maxReservedWorkers ?? queue.maxReservedWorkers;
+      queue.dateUpdated = Date.now();
     },
     activity,
     addWorker({ name, attributes = {}, activity: initial = DEFAULT_ACTIVITY, capacity = {} }) {
@@ -117,6 +144,7 @@ export function createWorkspace(newSid: (prefix: string) => Sid): Workspace {
         attributes: text,
         activitySid: activity(initial).sid,
         capacity,
+        unavailableChannels: new Set(),
         dateCreated: now,
         dateUpdated: now,
         dateStatusChanged: now,
@@ -151,7 +179,8 @@ export function createWorkspace(newSid: (prefix: string) => Sid): Workspace {
       workflow.dateUpdated = Date.now();
     },
     routingPlan: (workflow) => plans.get(workflow)!,
-    isEligible: (queue, worker) => targets.get(queue)!.matches(workerDocument(worker)),
+    names: (workflow, { sid }) => queuesOf(plans.get(workflow)!).includes(sid),
+    isEligible: (queue, worker) => targets.get(queue)?.matches(workerDocument(worker)) ?? false,
     isAvailable: (worker) => activities.get(worker.activitySid)!.available,
     workerDocument,
   };
@@ -179,6 +208,11 @@ export function readExpression(parameter: string, text: string): Expression {
     if (error instanceof ExpressionError) throw badRequest(`${parameter} cannot be read: ${error.message}`);
     throw error;
   }
+}
+
+function requireReservedWorkers(count: number): void {
+  if (count >= 1 && count <= MAX_RESERVED_WORKERS) return;
+  throw badRequest(`MaxReservedWorkers must be from 1 to ${MAX_RESERVED_WORKERS}`);
 }
 
 function reservationTimeout(seconds: number): number {

@@ -5,9 +5,9 @@ import {
   taskQueueJson,
   workerJson,
 } from '../../rest/taskrouter/resource-json';
-import { channelSid, TASK_CHANNELS } from '../../taskrouter/task-channels';
+import { channelSid, TASK_CHANNELS, workerChannelSid } from '../../taskrouter/task-channels';
 import type { Reservation, TaskQueue, Worker, WorkerActivity } from '../../taskrouter/types';
-import { fixedSid } from '../../world/sids';
+import { workerChannel } from '../../taskrouter/worker-channels';
 import type { Sid, Task, World } from '../../world/types';
 
 /**
@@ -30,21 +30,19 @@ export function workerResource(world: World, worker: Worker): Resource {
 
 /** The worker's channels, with how much of each is taken. */
 export function workerChannelResources(world: World, worker: Worker): Resource[] {
-  const open = openReservations(world, worker.sid).map(({ taskSid }) => world.tasks.get(taskSid)!);
   return TASK_CHANNELS.map((name) => {
-    const capacity = worker.capacity[name] ?? 1;
-    const taken = open.filter(({ taskChannelUniqueName }) => taskChannelUniqueName === name).length;
+    const channel = workerChannel(world, worker, name);
     return {
       account_sid: world.account.accountSid,
       workspace_sid: world.workspaceSid,
-      sid: fixedSid('WC', `${worker.sid} ${name}`),
+      sid: workerChannelSid(worker, name),
       worker_sid: worker.sid,
       task_channel_sid: channelSid(name),
       task_channel_unique_name: name,
-      assigned_tasks: taken,
-      available: true,
-      available_capacity_percentage: capacity === 0 ? 0 : Math.round((100 * Math.max(0, capacity - taken)) / capacity),
-      configured_capacity: capacity,
+      assigned_tasks: channel.assignedTasks,
+      available: channel.available,
+      available_capacity_percentage: channel.availableCapacityPercentage,
+      configured_capacity: channel.configuredCapacity,
       last_reserved_time: 0,
       date_created: toEpochSeconds(worker.dateCreated),
       date_updated: toEpochSeconds(worker.dateUpdated),

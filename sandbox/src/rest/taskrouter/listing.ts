@@ -4,7 +4,8 @@ import { type Order, pageMeta, paginate } from '../page';
 import type { RestRequest, Route } from '../route';
 import { TASKROUTER } from './resource-json';
 
-const LARGEST_PAGE = 1000;
+/** OpenAPI taskrouter v1, PageSize: "the maximum is 1000". */
+export const LARGEST_PAGE = 1000;
 
 export const WORKSPACE = '/v1/Workspaces/{WorkspaceSid}';
 

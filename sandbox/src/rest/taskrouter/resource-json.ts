@@ -44,7 +44,12 @@ export function workerJson(world: World, worker: Worker): Json {
     date_updated: isoDate(worker.dateUpdated),
     date_status_changed: isoDate(worker.dateStatusChanged),
     url,
-    links: { workspace, activity: `${workspace}/Activities/${activity.sid}`, reservations: `${url}/Reservations` },
+    links: {
+      workspace,
+      activity: `${workspace}/Activities/${activity.sid}`,
+      channels: `${url}/Channels`,
+      reservations: `${url}/Reservations`,
+    },
   };
 }
 
@@ -63,7 +68,7 @@ export function taskQueueJson(world: World, queue: TaskQueue): Json {
     reservation_activity_sid: null,
     reservation_activity_name: null,
     date_created: isoDate(queue.dateCreated),
-    date_updated: isoDate(queue.dateCreated),
+    date_updated: isoDate(queue.dateUpdated),
     url,
     links: { workspace, statistics: `${url}/Statistics`, real_time_statistics: `${url}/RealTimeStatistics` },
   };
@@ -140,6 +145,7 @@ export function reservationJson(world: World, reservation: Reservation, owner: '
   };
 }
 
-function ownerSids(world: World): { account_sid: Sid; workspace_sid: Sid } {
+/** The fields that every resource of the workspace begins with. */
+export function ownerSids(world: World): { account_sid: Sid; workspace_sid: Sid } {
   return { account_sid: world.account.accountSid, workspace_sid: world.workspaceSid };
 }

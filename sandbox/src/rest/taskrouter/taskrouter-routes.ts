@@ -7,6 +7,7 @@ import { statisticsRoutes } from './statistics-routes';
 import { taskChannelRoutes } from './task-channel-routes';
 import { taskQueueRoutes } from './task-queue-routes';
 import { taskRoutes } from './task-routes';
+import { workerChannelRoutes } from './worker-channel-routes';
 import { workerRoutes } from './worker-routes';
 import { workflowRoutes } from './workflow-routes';
 import { workspaceRoutes } from './workspace-routes';
@@ -21,6 +22,7 @@ export function taskRouterRoutes(world: World, tasksPerSecond: number | undefine
     ...taskChannelRoutes(world),
     ...taskQueueRoutes(world, evaluations('TaskQueue-List-EvaluateWorkerAttributes')),
     ...workerRoutes(world, evaluations('Worker-List-TargetWorkersExpression')),
+    ...workerChannelRoutes(world),
     ...reservationRoutes(world),
     ...statisticsRoutes(world),
     ...taskRoutes(world, tasksPerSecond),

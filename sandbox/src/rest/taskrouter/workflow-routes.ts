@@ -9,7 +9,7 @@ const LIST = `${WORKSPACE}/Workflows`;
 /** No assignment callback is sent. Reservations are accepted over REST, in Flex or by a test. */
 const CALLBACKS = ['AssignmentCallbackUrl', 'FallbackAssignmentCallbackUrl'];
 
-/** Workflows: made, read and given another configuration. */
+/** Workflows: made, read, given another configuration and deleted. */
 export function workflowRoutes(world: World): Route[] {
   const { taskRouter } = world;
   const url = workspaceUrl(world);
@@ -81,6 +81,15 @@ export function workflowRoutes(world: World): Route[] {
         });
         const text = `workflow ${workflow.sid} changed: ${fields.names().join(', ')}`;
         return { status: 200, body: json(workflow), log: { text } };
+      },
+    },
+    {
+      method: 'DELETE',
+      path: `${LIST}/{Sid}`,
+      handle(request) {
+        const workflow = find(request);
+        taskRouter.removeWorkflow(workflow);
+        return { status: 204, log: { text: `workflow ${workflow.sid} deleted: ${workflow.friendlyName}` } };
       },
     },
   ];
