@@ -76,7 +76,7 @@ export function createWorld(options: WorldOptions = {}): SandboxWorld {
     newSid,
     taskRouter,
     tasks: taskRouter.tasks,
-    sync: createSync([...syncServices, DEFAULT_ACCOUNT.flexSyncServiceSid], newSid),
+    sync: createSync([...syncServices, DEFAULT_ACCOUNT.flexSyncServiceSid], newSid, DEFAULT_ACCOUNT.flexSyncServiceSid),
     queues: createQueues(newSid),
     recordings: createRecordings(newSid),
     phoneNumbers: [],

@@ -13,18 +13,18 @@ export function serviceJson(accountSid: Sid, service: SyncService): Record<strin
   const url = serviceUrl(service);
   return {
     sid: service.sid,
-    unique_name: null,
+    unique_name: service.uniqueName,
     account_sid: accountSid,
-    friendly_name: null,
+    friendly_name: service.friendlyName,
     date_created: isoDate(service.dateCreated),
-    date_updated: isoDate(service.dateCreated),
+    date_updated: isoDate(service.dateUpdated),
     url,
     webhook_url: null,
-    webhooks_from_rest_enabled: false,
-    reachability_webhooks_enabled: false,
-    acl_enabled: false,
-    reachability_debouncing_enabled: false,
-    reachability_debouncing_window: 5000,
+    webhooks_from_rest_enabled: service.webhooksFromRestEnabled,
+    reachability_webhooks_enabled: service.reachabilityWebhooksEnabled,
+    acl_enabled: service.aclEnabled,
+    reachability_debouncing_enabled: service.reachabilityDebouncingEnabled,
+    reachability_debouncing_window: service.reachabilityDebouncingWindow,
     links: { documents: `${url}/Documents`, lists: `${url}/Lists`, maps: `${url}/Maps`, streams: `${url}/Streams` },
   };
 }

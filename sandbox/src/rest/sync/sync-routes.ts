@@ -4,18 +4,14 @@ import { documentKind } from './document-kind';
 import { mapItemRoutes } from './map-item-routes';
 import { mapKind } from './map-kind';
 import { objectRoutes } from './object-routes';
-import { serviceJson } from './sync-json';
+import { serviceRoutes } from './service-routes';
 
 /** Sync for the account's services; any other is 404, as one of another account would be. */
 export function syncRoutes(world: World): Route[] {
   const { sync, account } = world;
   const { accountSid } = account;
   return [
-    {
-      method: 'GET',
-      path: '/v1/Services/{Sid}',
-      handle: ({ params }) => ({ status: 200, body: serviceJson(accountSid, sync.service(params.Sid!)) }),
-    },
+    ...serviceRoutes(world),
     ...objectRoutes(documentKind(accountSid), sync.service),
     ...objectRoutes(mapKind(accountSid), sync.service),
     ...mapItemRoutes(accountSid, sync.service),
