@@ -16,6 +16,7 @@ import { errorResponse, sendResponse } from './http/send-response';
 import { iamRoutes } from './iam-routes';
 import { createOpenApiCheck, type Mismatch } from './openapi/openapi-check';
 import type { Route } from './route';
+import { flowRoutes } from './studio/flow-routes';
 import { syncRoutes } from './sync/sync-routes';
 import { taskRouterRoutes } from './taskrouter/taskrouter-routes';
 import { twilioHost } from './twilio-host';
@@ -65,6 +66,7 @@ export function createRestApp(world: SandboxWorld, options: RestOptions = {}): R
     ],
     'taskrouter.twilio.com': taskRouterRoutes(world, options.taskRequestsPerSecond),
     'sync.twilio.com': syncRoutes(world),
+    'studio.twilio.com': flowRoutes(world),
     'iam.twilio.com': iamRoutes(world),
   };
 

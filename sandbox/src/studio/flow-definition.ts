@@ -33,7 +33,7 @@ export interface Condition {
 }
 
 /** A definition Studio would not publish. `problems` names each, with where it is. */
-class FlowDefinitionError extends Error {
+export class FlowDefinitionError extends Error {
   constructor(
     name: string,
     readonly problems: readonly string[],

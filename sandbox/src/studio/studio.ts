@@ -1,9 +1,9 @@
 import express, { type Request, type Response, Router } from 'express';
 import { errorResponse } from '../rest/http/send-response';
+import { isObject } from '../world/is-object';
 import { badRequest, notFound, TwilioError } from '../world/twilio-error';
 import type { LogEntry, Sid, World } from '../world/types';
 import { Execution, type FlowResponse } from './execution';
-import { type FlowDefinition, parseFlowDefinition } from './flow-definition';
 import { createOutgoingRequests } from './outgoing-request';
 import { TemplateError } from './templates';
 
@@ -15,6 +15,7 @@ export interface StudioFlow {
 }
 
 export interface StudioOptions {
+  /** What the account has besides those of the world. */
   flows: readonly StudioFlow[];
   /** Public origin -> origin that really answers it, as the voice engine has it. */
   origins?: Readonly<Record<string, string>>;
@@ -39,13 +40,13 @@ export function flowUrl(stubUrl: string, accountSid: Sid, flowSid: Sid): string 
 const PATH = '/v1/Accounts/:accountSid/Flows/:flowSid';
 
 /**
- * Plays published flows to calls: each request of a call gets the TwiML of the next widget that has something to say.
+ * Plays published flows to calls, those of the options and those made over REST: each request of a call gets the TwiML of the next widget that has something to say.
  * @throws FlowDefinitionError
  */
 export function createStudio(world: World, { flows, origins = {} }: StudioOptions): Studio {
-  const definitions = new Map<Sid, FlowDefinition>(
-    flows.map(({ sid, definition }) => [sid, parseFlowDefinition(sid, definition)]),
-  );
+  for (const { sid, definition } of flows) {
+    world.flows.add({ sid, friendlyName: friendlyNameOf(sid, definition), definition, status: 'published' });
+  }
   const requests = createOutgoingRequests(world, origins);
   const executions = new Map<string, Execution>();
   const returnTimers = new Map<Execution, NodeJS.Timeout>();
@@ -78,7 +79,7 @@ export function createStudio(world: World, { flows, origins = {} }: StudioOption
   /** @throws TwilioError, TemplateError, SyntaxError */
   const handleRequest = async (request: Request): Promise<string> => {
     const { accountSid, flowSid } = request.params as { accountSid: Sid; flowSid: Sid };
-    const flow = accountSid === world.account.accountSid ? definitions.get(flowSid) : undefined;
+    const flow = accountSid === world.account.accountSid ? world.flows.published(flowSid) : undefined;
     if (flow === undefined) throw notFound(request.path);
     const { FlowEvent, ...params } = readParameters(request);
     const { CallSid } = params;
@@ -159,6 +160,11 @@ export function createStudio(world: World, { flows, origins = {} }: StudioOption
       returnTimers.clear();
     },
   };
+}
+
+function friendlyNameOf(sid: Sid, definition: unknown): string {
+  const description = isObject(definition) ? definition.description : undefined;
+  return typeof description === 'string' && description !== '' ? description : sid;
 }
 
 function readParameters(request: Request): Record<string, string> {

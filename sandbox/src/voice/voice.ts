@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createPhoneNumber } from '../world/phone-numbers';
 import { notFound, TwilioError } from '../world/twilio-error';
 import type { CallView, Sid, World } from '../world/types';
 import { callParameters, progressParameters } from './call-parameters';
@@ -23,12 +23,9 @@ const PATIENCE_MS = 20_000;
 /** "TwiML in a REST update" (error 32018). */
 const MAX_TWIML = 4000;
 
-/** Made of the number, so that the sids of everything else stay as they are, however many numbers there are. */
-const phoneNumberSid = (number: string) => `PN${createHash('md5').update(number).digest('hex')}`;
-
 /** The voice engine of a world; it becomes `world.calls`. */
 export function createVoice(world: World, options: VoiceOptions = {}): Voice {
-  const numbers = new Map<string, NumberConfig>(Object.entries(options.numbers ?? {}));
+  const numbers = new Map<string, NumberConfig>();
   const calls = new Map<Sid, LiveCall>();
   const listeners = new Set<(event: CallEvent) => void>();
   const timers = new Set<NodeJS.Timeout>();
@@ -131,6 +128,13 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
     }
   });
 
+  /** What REST changes of the number, calls have at once: the account's number is the engine's own. */
+  const configureNumber = (phoneNumber: string, config: NumberConfig) => {
+    const number = { ...createPhoneNumber(phoneNumber), ...config };
+    numbers.set(phoneNumber, number);
+    world.phoneNumbers = [...world.phoneNumbers.filter((one) => one.phoneNumber !== phoneNumber), number];
+  };
+
   const place = (
     { from, to, callerName, forwardedFrom, stirVerstat }: InboundCall,
     script: CallerScript | null,
@@ -208,7 +212,7 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
     get numbers() {
       return [...numbers.keys()];
     },
-    configureNumber: (number, config) => void numbers.set(number, config),
+    configureNumber,
     get: (sid) => calls.get(sid),
     list: () => [...calls.values()],
     create({ from, to, url, method, timeoutSeconds, timeLimitSeconds, statusCallback, statusCallbackMethod }) {
@@ -331,12 +335,8 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
     },
   };
   world.calls = voice;
-  world.phoneNumbers = [...numbers].map(([phoneNumber, { voiceUrl }]) => ({
-    sid: phoneNumberSid(phoneNumber),
-    phoneNumber,
-    voiceUrl,
-    dateCreated: Date.now(),
-  }));
+  for (const number of world.phoneNumbers) numbers.set(number.phoneNumber, number);
+  for (const [number, config] of Object.entries(options.numbers ?? {})) configureNumber(number, config);
   return voice;
 }
 
@@ -364,7 +364,7 @@ function parseCallUpdate(
 
 function sendCallStatus(context: VoiceContext, call: LiveCall): void {
   const { statusCallback, statusCallbackMethod = 'POST' } = call.number;
-  if (statusCallback === undefined) return;
+  if (!statusCallback) return;
   void context.webhooks.send({
     kind: 'call-status',
     callSid: call.sid,

@@ -6,12 +6,14 @@ export class TwilioError extends Error implements TwilioErrorShape {
    * @param status HTTP status
    * @param code Twilio's error number, e.g. 20404
    * @param headers response headers that belong to the refusal, e.g. `Retry-After`
+   * @param details what some APIs say more of it, under `details`
    */
   constructor(
     readonly status: number,
     readonly code: number,
     message: string,
     readonly headers: Readonly<Record<string, string>> = {},
+    readonly details?: unknown,
   ) {
     super(message);
     this.name = 'TwilioError';

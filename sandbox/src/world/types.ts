@@ -1,3 +1,4 @@
+import type { Flows } from '../studio/flows';
 import type { Sync } from '../sync/sync-store';
 import type { EventHistory } from '../taskrouter/event-history';
 import type { TaskRouter, Workflow } from '../taskrouter/types';
@@ -257,8 +258,18 @@ export interface PhoneNumber {
   sid: Sid;
   /** E.164. */
   phoneNumber: string;
+  friendlyName: string;
+  /** What answers a call; empty: nothing. */
   voiceUrl: string;
+  voiceMethod?: 'GET' | 'POST';
+  /** Requested when a call has ended. */
+  statusCallback?: string;
+  statusCallbackMethod?: 'GET' | 'POST';
+  /** What answers a message; the sandbox receives none. */
+  smsUrl?: string;
+  capabilities: { voice: boolean; sms: boolean; mms: boolean; fax: boolean };
   dateCreated: number;
+  dateUpdated: number;
 }
 
 /** A text message that the account has sent. */
@@ -349,10 +360,12 @@ export interface World {
   tasks: Tasks;
   /** The account's Sync services. */
   sync: Sync;
+  /** The account's Studio flows. */
+  flows: Flows;
   queues: Queues;
   recordings: Recordings;
-  /** Set by the voice engine, which answers them; none until then. */
-  phoneNumbers: readonly PhoneNumber[];
+  /** The voice engine adds its own and answers all. */
+  phoneNumbers: PhoneNumber[];
   messages: TextMessage[];
   /** Set by the voice engine; REST answers 404 for every call until then. */
   calls: Calls;

@@ -1,3 +1,4 @@
+import { createFlows } from '../studio/flows';
 import { createSync } from '../sync/sync-store';
 import { createEventHistory } from '../taskrouter/event-history';
 import { createTaskRouter, type TaskRouterOptions, type WorkflowOption } from '../taskrouter/taskrouter';
@@ -77,6 +78,7 @@ export function createWorld(options: WorldOptions = {}): SandboxWorld {
     taskRouter,
     tasks: taskRouter.tasks,
     sync: createSync([...syncServices, DEFAULT_ACCOUNT.flexSyncServiceSid], newSid, DEFAULT_ACCOUNT.flexSyncServiceSid),
+    flows: createFlows(newSid),
     queues: createQueues(newSid),
     recordings: createRecordings(newSid),
     phoneNumbers: [],

@@ -88,7 +88,7 @@ test('a task’s attributes cannot be read under a sid of another kind', async (
 test.each([
   ['a route of a known host', 'GET', 'taskrouter.twilio.com/v1/Workspaces/{ws}/CumulativeStatistics', 404],
   ['an unknown host', 'GET', 'video.twilio.com/v1/Rooms', 404],
-  ['a method', 'POST', `sync.twilio.com/v1/Services/${SYNC_SERVICE}`, 405],
+  ['a method', 'POST', 'taskrouter.twilio.com/v1/Workspaces/{ws}/Activities', 405],
 ])('%s that is not modeled is refused in Twilio’s shape, with a warning', async (_what, method, path, status) => {
   const answer = await refused(method, path, method === 'POST' ? {} : undefined);
   expect(answer.status).toBe(status);

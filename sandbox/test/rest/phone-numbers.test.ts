@@ -1,5 +1,5 @@
 import { createVoice } from '../../src/voice/voice';
-import { closeAll, openRest } from './rest-setup';
+import { closeAll, openRest, refusal } from './rest-setup';
 
 afterEach(closeAll);
 
@@ -30,4 +30,27 @@ test('the account’s numbers are those the voice engine answers, in the 2010 AP
 test('what would filter the list is refused, not ignored', async () => {
   const { client } = await openRest();
   await expect(client.incomingPhoneNumbers.list({ friendlyName: 'Support' })).rejects.toMatchObject({ status: 400 });
+});
+
+test('what answers a number is changed over REST, removed again, and left alone by a refused change', async () => {
+  const { client, world } = await openRest();
+  const voice = createVoice(world, { numbers: { '+12025550101': { voiceUrl: 'https://example.com/a' } } });
+  const [listed] = await client.incomingPhoneNumbers.list();
+  const number = client.incomingPhoneNumbers(listed!.sid);
+  expect(await number.fetch()).toMatchObject({ phoneNumber: '+12025550101', voiceMethod: 'POST' });
+  const change = {
+    friendlyName: 'Support',
+    voiceUrl: 'https://example.com/b',
+    voiceMethod: 'GET' as const,
+    statusCallback: 'https://example.com/ended',
+  };
+  expect(await number.update(change)).toMatchObject(change);
+  expect(await number.update({ voiceUrl: '', statusCallback: '' })).toMatchObject({ voiceUrl: '', voiceMethod: 'GET' });
+  for (const wrong of [{ voiceUrl: 'b' }, { voiceMethod: 'PUT' }, { trunkSid: `TK${'0'.repeat(32)}` }]) {
+    expect(await refusal(number.update({ friendlyName: 'X', ...wrong }))).toMatchObject({ status: 400 });
+  }
+  expect((await number.fetch()).friendlyName).toBe('Support');
+  const other = client.incomingPhoneNumbers(`PN${'0'.repeat(32)}`);
+  expect(await refusal(other.update({ voiceUrl: 'https://example.com/a' }))).toMatchObject({ status: 404 });
+  voice.close();
 });

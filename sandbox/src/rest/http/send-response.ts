@@ -9,11 +9,17 @@ const TICK_MS = 20;
 
 /** An error in Twilio's own shape. */
 export function errorResponse(error: TwilioError): RestResponse {
-  const { status, code, message, headers } = error;
+  const { status, code, message, headers, details } = error;
   return {
     status,
     headers: { ...headers },
-    body: { code, message, more_info: `https://www.twilio.com/docs/errors/${code}`, status },
+    body: {
+      code,
+      message,
+      more_info: `https://www.twilio.com/docs/errors/${code}`,
+      status,
+      ...(details === undefined ? {} : { details }),
+    },
   };
 }
 

@@ -51,7 +51,8 @@ function findValueProblem(spec: PublishedSpec, reference: ParameterSchema, value
   if (schema.type === 'boolean' && !/^(true|false)$/i.test(value)) return `must be true or false, not "${value}"`;
   if (schema.pattern && !new RegExp(schema.pattern).test(value)) return `"${value}" does not match ${schema.pattern}`;
   if (schema.format === 'date-time' && !DATE_TIME.test(value)) return `must be an ISO 8601 time, not "${value}"`;
-  if (schema.format === 'uri' && !URL.canParse(value)) return `must be an absolute URL, not "${value}"`;
+  // An empty address removes the one that was set.
+  if (schema.format === 'uri' && value !== '' && !URL.canParse(value)) return `must be an absolute URL, not "${value}"`;
   if (schema.minimum !== undefined && Number(value) < schema.minimum) return `must be at least ${schema.minimum}`;
   if (schema.maximum !== undefined && Number(value) > schema.maximum) return `must be at most ${schema.maximum}`;
   if (value.length < (schema.minLength ?? 0)) return `must have at least ${schema.minLength} characters`;

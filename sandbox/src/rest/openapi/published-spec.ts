@@ -1,5 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readSchema } from '../../schema-file';
 
 /** The part of JSON Schema that Twilio's OpenAPI uses for parameters. */
 export interface ParameterSchema {
@@ -41,28 +40,20 @@ export interface PublishedSpec {
   };
 }
 
-/** Hosts whose interface is published, and the file that holds it. iam.twilio.com's token validator is in none. */
+/**
+ * Hosts whose interface is published, and the file that holds it; `scripts/vendor-schemas.mjs` updates them.
+ * iam.twilio.com's token validator is in none.
+ */
 const FILES: Record<string, string> = {
   'api.twilio.com': 'twilio_api_v2010.json',
   'taskrouter.twilio.com': 'twilio_taskrouter_v1.json',
   'sync.twilio.com': 'twilio_sync_v1.json',
+  'studio.twilio.com': 'twilio_studio_v2.json',
   'comms.twilio.com': 'twilio_comms_v1.json',
   'api.sendgrid.com': 'tsg_mail_v3.json',
 };
 
 const loaded = new Map<string, PublishedSpec>();
-
-/** Kept in the repository; `scripts/vendor-schemas.mjs` updates it. */
-const FOLDER = 'sandbox/schemas/openapi';
-
-/** The built server and the sources lie at different depths of the same checkout. */
-function specFolder(): string {
-  for (let folder = __dirname; ; folder = dirname(folder)) {
-    const candidate = join(folder, FOLDER);
-    if (existsSync(candidate)) return candidate;
-    if (dirname(folder) === folder) throw new Error(`${FOLDER} is missing`);
-  }
-}
 
 /**
  * Twilio's published OpenAPI for a host, read once per process. Undefined for a host without one.
@@ -73,7 +64,7 @@ export function publishedSpec(host: string): PublishedSpec | undefined {
   if (!file) return undefined;
   let spec = loaded.get(file);
   if (!spec) {
-    spec = JSON.parse(readFileSync(join(specFolder(), file), 'utf8')) as PublishedSpec;
+    spec = readSchema(`openapi/${file}`) as PublishedSpec;
     loaded.set(file, spec);
   }
   return spec;
