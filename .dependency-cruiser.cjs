@@ -77,12 +77,12 @@ module.exports = {
     workspace(
       'contract-imports-no-workspace',
       { path: '^contract/' },
-      { path: '^(serverless-functions|worker|flex-plugin|sandbox|e2e|bench)/' },
+      { path: '^(serverless-functions|worker|setup|flex-plugin|sandbox|e2e|bench)/' },
       'The contract is what everybody else imports.',
     ),
     workspace(
       'product-imports-no-tools',
-      { path: '^(serverless-functions|flex-plugin)/|^worker/src/' },
+      { path: '^(serverless-functions|flex-plugin)/|^worker/src/|^setup/src/' },
       { path: '^(sandbox|e2e|bench)/' },
       'The product must work without its sandbox and tests.',
     ),
@@ -105,6 +105,21 @@ module.exports = {
       'The worker does what Functions do.',
     ),
     workspace(
+      'setup-imports-no-code-but-pure-rules',
+      { path: '^setup/src/' },
+      {
+        path: '^serverless-functions/',
+        pathNot: '^serverless-functions/src/(runtime/environment|email-admin/workflow-check)\\.ts$',
+      },
+      'Setup works on an account from outside; it shares pure rules with the Functions, and no more.',
+    ),
+    workspace(
+      'nothing-imports-setup',
+      { path: '^(serverless-functions|worker|flex-plugin|sandbox|bench)/' },
+      { path: '^setup/' },
+      'Setup is for people at a terminal.',
+    ),
+    workspace(
       'functions-import-no-plugin',
       { path: '^serverless-functions/' },
       { path: '^flex-plugin/' },
@@ -112,7 +127,7 @@ module.exports = {
     ),
     workspace(
       'tests-import-no-tests-of-others',
-      { path: '^(e2e|bench|worker)/' },
+      { path: '^(e2e|bench|worker|setup)/' },
       { path: TESTS },
       'What two tests share belongs in a support file.',
     ),
@@ -125,7 +140,7 @@ module.exports = {
     workspace(
       'sandbox-imports-no-product',
       { path: '^sandbox/' },
-      { path: '^(contract|serverless-functions|worker|flex-plugin|e2e|bench)/' },
+      { path: '^(contract|serverless-functions|worker|setup|flex-plugin|e2e|bench)/' },
       'A simulator that shares code with the product confirms its mistakes.',
     ),
   ],

@@ -42,6 +42,7 @@ module.exports = {
       displayName: 'mail-server',
       testMatch: ['<rootDir>/serverless-functions/mail-server/**/*.test.ts'],
     },
+    { ...common, displayName: 'setup', testMatch: ['<rootDir>/setup/{src,test}/**/*.test.ts'] },
     { ...common, displayName: 'sandbox', testMatch: ['<rootDir>/sandbox/{src,test}/**/*.test.ts'] },
     {
       ...common,

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { makeExample, ROOT, runNode } from './repository';
 
 const CRUISER = path.join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
-const WORKSPACES = ['contract', 'serverless-functions', 'worker', 'flex-plugin', 'sandbox', 'e2e', 'bench'];
+const WORKSPACES = ['contract', 'serverless-functions', 'worker', 'setup', 'flex-plugin', 'sandbox', 'e2e', 'bench'];
 const FUNCTIONS = 'serverless-functions/src';
 const PLUGIN = 'flex-plugin/src';
 
@@ -44,6 +44,9 @@ test('each rule finds an import that breaks it', () => {
     ['e2e-imports-no-bench', 'e2e/d.ts', 'bench/b.ts'],
     ['functions-and-plugin-import-no-worker', 'serverless-functions/src/http/w.ts', 'worker/src/b.ts'],
     ['product-imports-no-tools', 'worker/src/c.ts', 'sandbox/src/b.ts'],
+    ['product-imports-no-tools', 'setup/src/c.ts', 'sandbox/src/b.ts'],
+    ['setup-imports-no-code-but-pure-rules', 'setup/src/d.ts', `${FUNCTIONS}/ledger/b.ts`],
+    ['nothing-imports-setup', 'bench/s.ts', 'setup/src/b.ts'],
     ['functions-module-has-a-layer', `${FUNCTIONS}/attic/a.ts`, `${FUNCTIONS}/runtime/b.ts`],
   ] as const;
   const allowed = [

@@ -5,11 +5,20 @@ await ensureInstalled();
 const { buildFunctions } = await import('../serverless-functions/build.mjs');
 const { buildPlugin } = await import('../flex-plugin/build.mjs');
 const { buildWorker } = await import('../worker/build.mjs');
+const { buildSetup } = await import('../setup/build.mjs');
 const { writeSboms } = await import('./sbom.mjs');
 const { buildWeb, buildServer, buildFlexPage } = await import('../sandbox/build.mjs');
 
 export async function buildAll() {
-  await Promise.all([buildFunctions(), buildWorker(), buildPlugin(), buildWeb(), buildServer(), buildFlexPage()]);
+  await Promise.all([
+    buildFunctions(),
+    buildWorker(),
+    buildSetup(),
+    buildPlugin(),
+    buildWeb(),
+    buildServer(),
+    buildFlexPage(),
+  ]);
   await writeSboms();
 }
 

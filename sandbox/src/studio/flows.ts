@@ -21,7 +21,7 @@ export interface Flow {
   readonly revisions: FlowRevision[];
 }
 
-export type FlowChange = { status: FlowStatus } & Partial<
+type FlowChange = { status: FlowStatus } & Partial<
   Pick<FlowRevision, 'friendlyName' | 'definition' | 'commitMessage'>
 >;
 

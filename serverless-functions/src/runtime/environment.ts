@@ -284,6 +284,13 @@ function expectedInsteadOf({ expected, suggestion }: VariableSpec, value: string
 }
 
 export type Variable = keyof typeof VARIABLES;
+export const VARIABLE_NAMES = Object.keys(VARIABLES) as Variable[];
+
+/** The form of a variable, for people. */
+export const expectedForm = (variable: Variable): string => VARIABLES[variable].expected;
+/** True for a value of the variable's form. */
+export const isWellFormed = (variable: Variable, value: string): boolean => VARIABLES[variable].isValid(value);
+
 export interface EnvironmentProblem {
   variable: Variable;
   problem: 'missing' | 'malformed';

@@ -1,0 +1,72 @@
+import { isDeepStrictEqual } from 'node:util';
+import { fillTemplate } from '../template';
+import { type Inspection, nothingThere, type Part, type PartContext } from './part';
+
+const FLOWS = 'https://studio.twilio.com/v2/Flows';
+
+/** The flow that leads callers into the queue, with the in-queue menu. */
+export const studioFlow: Part = {
+  id: 'studio-flow',
+  title: 'Studio flow',
+  async inspect(context): Promise<Inspection> {
+    const { choices, definitions, known } = context;
+    if (choices.flow === 'none') return { action: 'skip', values: [], note: 'as chosen: docs/configuration.md' };
+    if (choices.flow !== 'new') {
+      known['studio-flow'] = choices.flow;
+      return { action: 'keep', sid: choices.flow, values: [], note: 'as chosen; it is left as it is' };
+    }
+    const found = await findFlow(context);
+    known['studio-flow'] = found?.sid;
+    const { friendlyName, status } = definitions.studioFlow;
+    const definition = definitionFor(context);
+    if (found === undefined)
+      return {
+        action: 'create',
+        values: [
+          { name: 'friendly_name', to: friendlyName },
+          { name: 'status', to: status },
+          { name: 'definition', to: definition },
+        ],
+      };
+    const { definition: there, status: state } = await context.rest.get(`${FLOWS}/${found.sid}`);
+    const values = [
+      ...(state === status ? [] : [{ name: 'status', to: status, from: state }]),
+      ...(isDeepStrictEqual(there, JSON.parse(definition))
+        ? []
+        : [{ name: 'definition', to: definition, from: JSON.stringify(there) }]),
+    ];
+    return { action: values.length === 0 ? 'keep' : 'change', sid: found.sid, values };
+  },
+  async carryOut(context, { sid }) {
+    const { friendlyName, status, commitMessage } = context.definitions.studioFlow;
+    const made = await context.rest.post(sid === undefined ? FLOWS : `${FLOWS}/${sid}`, {
+      FriendlyName: friendlyName,
+      Status: status,
+      CommitMessage: commitMessage,
+      Definition: definitionFor(context),
+    });
+    context.known['studio-flow'] = made.sid;
+  },
+  async inspectUndo(context, _before, isOurs) {
+    const found = await findFlow(context);
+    if (found === undefined) return nothingThere();
+    return isOurs
+      ? { action: 'delete', sid: found.sid, values: [] }
+      : { action: 'keep', sid: found.sid, values: [], note: 'was there before' };
+  },
+  async undo({ rest }, { sid }) {
+    await rest.delete(`${FLOWS}/${sid}`);
+  },
+};
+
+const definitionFor = ({ definitions, known, basics }: PartContext): string =>
+  fillTemplate(definitions.studioFlow.template, {
+    functions_domain: known['functions-service']?.domain,
+    workflow_sid: known.workflow,
+    channel_sid: basics.voiceChannelSid,
+  });
+
+async function findFlow({ rest, definitions }: PartContext) {
+  const flows = await rest.list(FLOWS, 'flows');
+  return flows.find(({ friendly_name: name }) => name === definitions.studioFlow.friendlyName);
+}

@@ -1,0 +1,87 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Before, PartId } from './parts/part';
+import { SetupError } from './setup-error';
+
+/** What a command did to one thing of the account. */
+interface PartRecord {
+  /** True when it was created by us, or was about to be; false when it was there. */
+  isOurs: boolean;
+  /** What was there before the first change. */
+  before?: Before;
+  /** False while it is being done: a command that was killed then is continued by the next one. */
+  isDone: boolean;
+}
+
+/** What was set up in an account: no secrets, so that a team can keep it with its fork. */
+interface SetupState {
+  version: 1;
+  accountSid: string;
+  parts: Partial<Record<PartId, PartRecord>>;
+}
+
+export interface StateFile {
+  readonly state: SetupState;
+  /** Before it is done. The values of the first change stay. */
+  begin(part: PartId, record: Pick<PartRecord, 'isOurs' | 'before'>): void;
+  done(part: PartId): void;
+  forget(part: PartId): void;
+}
+
+/**
+ * @param file `.setup/<environment>.json`; created at the first change
+ * @throws SetupError when it belongs to another account, or cannot be read
+ */
+export function openStateFile(file: string, accountSid: string): StateFile {
+  const state = readState(file) ?? { version: 1, accountSid, parts: {} };
+  if (state.accountSid !== accountSid)
+    throw new SetupError(
+      'other-account',
+      `${path.basename(file)} belongs to another account`,
+      'Check the credentials, or name another --environment.',
+    );
+  const write = () => {
+    mkdirSync(path.dirname(file), { recursive: true });
+    // Written beside it and renamed, so that a killed command leaves no half of a file.
+    writeFileSync(`${file}.new`, `${JSON.stringify(state, undefined, 2)}\n`);
+    renameSync(`${file}.new`, file);
+  };
+  return {
+    state,
+    begin(part, { isOurs, before }) {
+      const earlier = state.parts[part];
+      state.parts[part] = earlier
+        ? { ...earlier, isDone: false }
+        : { isOurs, isDone: false, ...(before === undefined ? {} : { before }) };
+      write();
+    },
+    done(part) {
+      state.parts[part] = { isOurs: false, ...state.parts[part], isDone: true };
+      write();
+    },
+    forget(part) {
+      delete state.parts[part];
+      write();
+    },
+  };
+}
+
+function readState(file: string): SetupState | undefined {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+  try {
+    const state = JSON.parse(text) as SetupState;
+    if (state.version === 1 && typeof state.accountSid === 'string' && typeof state.parts === 'object') return state;
+  } catch {
+    // Said below.
+  }
+  throw new SetupError(
+    'state',
+    `${path.basename(file)} cannot be read`,
+    'Restore it from its last version, or delete it.',
+  );
+}
