@@ -13,6 +13,7 @@ import { openMailbox } from './mail/mailbox';
 import { createPages } from './pages/pages';
 import { FEATURE, isPoll } from './polled-functions';
 import { createRestApp } from './rest/rest-server';
+import { createDeployedServices } from './serverless/deployed-services';
 import { parseStartOptions, START_HELP } from './start-options';
 import { createStudio, flowUrl, STUDIO_ORIGIN, type StudioFlow } from './studio/studio';
 import {
@@ -125,7 +126,7 @@ export async function main({ root, print = console.log, words = [] }: SandboxOpt
     '${workflow_sid}': support!.sid,
     '${channel_sid}': VOICE_CHANNEL_SID,
   });
-  const origins = { [STUDIO_ORIGIN]: url };
+  const origins: Record<string, string> = { [STUDIO_ORIGIN]: url };
   const studio = createStudio(world, { flows: [flow], origins });
   const voice = createVoice(world, {
     numbers: {
@@ -182,9 +183,10 @@ export async function main({ root, print = console.log, words = [] }: SandboxOpt
   ];
   const pages = createPages({ world, voice, mailbox, webDir, titles, voicemailKeys, switches, links: flex.links });
   const rest = createRestApp(world, { otherHosts: mail.hosts });
+  const deployed = createDeployedServices(world, { modulesFrom: root, origins, url });
   const server = express()
     .disable('x-powered-by')
-    .use(studio.router, rest.router, createTwimlBinRouter(bins), pages)
+    .use(studio.router, deployed.router, rest.router, createTwimlBinRouter(bins), pages)
     .listen(port, '127.0.0.1');
   await new Promise((resolve, reject) => server.once('listening', resolve).once('error', reject));
   const runtime: TwilioRunOptions = {
@@ -258,6 +260,7 @@ ${flex.desktops.map(({ sample, origin }) => `  ${`Flex, ${sample.key}`.padEnd(12
     gateway.close(),
     flex.close(),
     smtp.close(),
+    deployed.close(),
     new Promise((resolve) => server.close(resolve)),
     server.closeAllConnections(),
   ]);

@@ -16,6 +16,8 @@ import { errorResponse, sendResponse } from './http/send-response';
 import { iamRoutes } from './iam-routes';
 import { createOpenApiCheck, type Mismatch } from './openapi/openapi-check';
 import type { Route } from './route';
+import { serverlessRoutes } from './serverless/serverless-routes';
+import { uploadRoutes } from './serverless/version-routes';
 import { flowRoutes } from './studio/flow-routes';
 import { syncRoutes } from './sync/sync-routes';
 import { taskRouterRoutes } from './taskrouter/taskrouter-routes';
@@ -67,6 +69,8 @@ export function createRestApp(world: SandboxWorld, options: RestOptions = {}): R
     'taskrouter.twilio.com': taskRouterRoutes(world, options.taskRequestsPerSecond),
     'sync.twilio.com': syncRoutes(world),
     'studio.twilio.com': flowRoutes(world),
+    'serverless.twilio.com': serverlessRoutes(world),
+    'serverless-upload.twilio.com': uploadRoutes(world),
     'iam.twilio.com': iamRoutes(world),
   };
 

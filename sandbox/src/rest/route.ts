@@ -1,5 +1,6 @@
 import type { Sid } from '../world/types';
 import type { Fields } from './fields';
+import type { UploadedFile } from './http/multipart';
 
 /** A request as a route sees it: authorised, matched, checked against the published interface. */
 export interface RestRequest {
@@ -13,6 +14,8 @@ export interface RestRequest {
   fields: Fields;
   /** The body of a JSON request; only iam.twilio.com takes one. */
   json: unknown;
+  /** The file of an upload. */
+  file?: UploadedFile | undefined;
   ifMatch: string | undefined;
 }
 
@@ -41,8 +44,12 @@ interface RoutePattern {
 
 export interface Route extends RoutePattern {
   handle(request: RestRequest): RestResponse | Promise<RestResponse>;
-  /** Not in Twilio's OpenAPI, so there is nothing to check it against: media and Flex tokens. */
+  /** Not in Twilio's OpenAPI, so there is nothing to check it against: media, uploads and Flex tokens. */
   unpublished?: true;
+  /** Parameters that are not published and that Twilio's own clients send. */
+  ignores?: readonly string[];
+  /** What it is sent stays out of the log. */
+  secret?: true;
   /** A recording's sound: needs credentials only where `World.account.mediaAuthentication` is on. */
   media?: true;
 }

@@ -6,12 +6,15 @@ import { Fields } from './fields';
 import { requireAuthentication } from './http/basic-auth';
 import { getExchange } from './http/exchange';
 import type { Link } from './http/link';
+import { parseMultipart, type UploadedFile } from './http/multipart';
 import { errorResponse, sendResponse } from './http/send-response';
 import type { OpenApiCheck } from './openapi/openapi-check';
 import { type RestRequest, type RestResponse, type Route, routeMatcher } from './route';
 
 /** Far above anything Twilio's parameters need; keeps a runaway client from filling memory. */
 const MAX_BODY = '1mb';
+/** Of uploads, the largest of which is an asset of 25 MB. */
+const MAX_UPLOAD = '30mb';
 
 /** One of Twilio's hosts: reads the body, authorises, finds the route, checks both sides, answers. */
 export function twilioHost(
@@ -24,11 +27,12 @@ export function twilioHost(
 ): RequestHandler[] {
   const match = routeMatcher(routes);
   const reads = new StatusChanges();
-  const logResponse = (request: Request, status: number, answer: RestResponse, fields: unknown) => {
+  const logResponse = (request: Request, status: number, answer: RestResponse, fields: unknown, isSecret: boolean) => {
     const { path, query } = getExchange(request.res!).record;
     const isRead = request.method === 'GET';
     const isRepeated = isRead && !reads.record(`${path}?${query}`, status);
-    const detail = { request: `${request.method} ${host}${path}`, fields, status, answer: answer.body };
+    const shown = isSecret ? {} : { fields, answer: answer.body };
+    const detail = { request: `${request.method} ${host}${path}`, status, ...shown };
     if (answer.log) return void world.eventLog.append({ source: 'product', ...answer.log, detail });
     // A read that finds nothing is not logged: reading an empty index would add eight lines.
     const isExpected = isRead && status === 404 && (isRepeated || host === 'sync.twilio.com');
@@ -49,21 +53,23 @@ export function twilioHost(
     const parameters = new URLSearchParams(query);
     let fields: Fields | undefined;
     let answer: RestResponse;
+    let isSecret = false;
     try {
       const found = match(request.method, path);
       const isOpen = found.found === 'route' && found.route.media === true && !world.account.mediaAuthentication;
       if (!isOpen) requireAuthentication(world.account, request.get('Authorization'));
       if (found.found !== 'route') throw notModeled(world, request.method, host, path, found.found);
-      const { form, json } = parseBody(request);
+      const { form, json, file } = await parseBody(request);
       fields = new Fields(parameters, form);
       const { params, route } = found;
+      isSecret = route.secret === true;
       const ifMatch = request.get('If-Match');
-      const asked = { host, method: request.method, path, query: parameters, params, fields, json, ifMatch };
+      const asked = { host, method: request.method, path, query: parameters, params, fields, json, file, ifMatch };
       answer = await handleChecked(route, asked, check);
     } catch (error) {
       answer = errorResponse(asTwilioError(error, world, `${request.method} ${host}${path}`));
     }
-    logResponse(request, answer.status, answer, fields?.toJSON());
+    logResponse(request, answer.status, answer, fields?.toJSON(), isSecret);
     await sendResponse(request, response, answer, link);
   };
 
@@ -76,6 +82,7 @@ export function twilioHost(
 
   return [
     // Before the faults: a request that is delayed has arrived, and takes effect even if its client gives up.
+    express.raw({ type: 'multipart/form-data', limit: MAX_UPLOAD }),
     express.text({ type: () => true, limit: MAX_BODY }),
     faults,
     async (request, response) => {
@@ -93,7 +100,10 @@ async function handleChecked(route: Route, request: RestRequest, check: OpenApiC
   return answer;
 }
 
-function parseBody(request: Request): { form: URLSearchParams; json: unknown } {
+async function parseBody(
+  request: Request,
+): Promise<{ form: URLSearchParams; json?: unknown; file?: UploadedFile | undefined }> {
+  if (Buffer.isBuffer(request.body)) return parseMultipart(request.get('Content-Type') ?? '', request.body);
   const text = typeof request.body === 'string' ? request.body : '';
   if (text === '') return { form: new URLSearchParams(), json: undefined };
   if (request.is('application/x-www-form-urlencoded')) return { form: new URLSearchParams(text), json: undefined };

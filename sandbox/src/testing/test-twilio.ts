@@ -10,6 +10,7 @@ import { type Mailbox, openMailbox } from '../mail/mailbox';
 import type { Mailgun } from '../mail/mailgun';
 import type { Smtp, SmtpOptions } from '../mail/smtp';
 import { createRestApp, type RestApp, type RestOptions } from '../rest/rest-server';
+import { createDeployedServices } from '../serverless/deployed-services';
 import { createStudio, STUDIO_ORIGIN, type StudioFlow } from '../studio/studio';
 import { postTaskRouterEvents } from '../taskrouter/event-callback';
 import type { TaskRouterEventType } from '../taskrouter/types';
@@ -107,7 +108,9 @@ export async function createTestTwilio(options: TestTwilioOptions = {}): Promise
   const addresses: TestAddresses = { stubUrl: server.url, publicUrl, smtpUrl: smtp?.url };
   const origins: Record<string, string> = { ...options.voice?.webhooks?.origins, [STUDIO_ORIGIN]: server.url };
   const studio = createStudio(world, { flows: options.studioFlows?.(addresses) ?? [], origins });
-  app.use(createTwimlBinRouter(options.twimlBins?.(addresses) ?? []), studio.router, rest.router);
+  const deployed = createDeployedServices(world, { modulesFrom: process.cwd(), origins, url: server.url });
+  const bins = createTwimlBinRouter(options.twimlBins?.(addresses) ?? []);
+  app.use(bins, studio.router, deployed.router, rest.router);
 
   let deployment = options.functions ? await deployFunctions(world, transport, addresses, options.functions) : null;
   if (deployment) origins[publicUrl] = deployment.gateway.url;
@@ -152,6 +155,7 @@ export async function createTestTwilio(options: TestTwilioOptions = {}): Promise
       await clock.settle();
       await deployment?.gateway.close();
       await deployment?.functions.close();
+      await deployed.close();
       await server.close();
       await smtp?.close();
       for (const uninstall of uninstallClients) uninstall();

@@ -1,3 +1,4 @@
+import type { Serverless } from '../serverless/serverless';
 import type { Flows } from '../studio/flows';
 import type { Sync } from '../sync/sync-store';
 import type { EventHistory } from '../taskrouter/event-history';
@@ -362,6 +363,8 @@ export interface World {
   sync: Sync;
   /** The account's Studio flows. */
   flows: Flows;
+  /** The account's Functions and assets, and what is deployed of them. */
+  serverless: Serverless;
   queues: Queues;
   recordings: Recordings;
   /** The voice engine adds its own and answers all. */

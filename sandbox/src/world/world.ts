@@ -1,3 +1,4 @@
+import { createServerless } from '../serverless/serverless';
 import { createFlows } from '../studio/flows';
 import { createSync } from '../sync/sync-store';
 import { createEventHistory } from '../taskrouter/event-history';
@@ -79,6 +80,7 @@ export function createWorld(options: WorldOptions = {}): SandboxWorld {
     tasks: taskRouter.tasks,
     sync: createSync([...syncServices, DEFAULT_ACCOUNT.flexSyncServiceSid], newSid, DEFAULT_ACCOUNT.flexSyncServiceSid),
     flows: createFlows(newSid),
+    serverless: createServerless(newSid),
     queues: createQueues(newSid),
     recordings: createRecordings(newSid),
     phoneNumbers: [],

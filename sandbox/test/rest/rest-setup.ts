@@ -10,6 +10,8 @@ export interface RestSetup {
   server: RestServer;
   /** The official SDK, as a product uses it. */
   client: Twilio;
+  /** The header that authenticates the account. */
+  authorization: string;
   /** A request by hand, authenticated unless said otherwise; `path` begins with the host. */
   send(
     method: string,
@@ -31,7 +33,7 @@ export async function openRest(options: RestOptions & { world?: WorldOptions } =
       headers: { Authorization: basic(accountSid, authToken), ...headers },
       body: form && new URLSearchParams(form),
     });
-  return { world, server, client, send };
+  return { world, server, client, send, authorization: basic(accountSid, authToken) };
 }
 
 export function basic(user: string, password: string): string {

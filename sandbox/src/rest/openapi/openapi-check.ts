@@ -42,10 +42,15 @@ export function createOpenApiCheck(eventLog: EventLog): OpenApiCheck {
     mismatches,
     checkRequest(route, request) {
       const published = find(route, request);
-      const problem = published && findParameterProblem(published.spec, published.operation, request);
+      const problem = published && findParameterProblem(published.spec, published.operation, request, route.ignores);
       if (!problem) return;
       const text = `${request.method} ${request.host}${request.path}: ${problem.text}`;
-      eventLog.append({ source: 'twilio', level: 'error', text, detail: { fields: request.fields.toJSON() } });
+      eventLog.append({
+        source: 'twilio',
+        level: 'error',
+        text,
+        ...(route.secret ? {} : { detail: { fields: request.fields.toJSON() } }),
+      });
       throw problem.in === 'path' ? notFound(request.path) : badRequest(`Invalid parameter: ${problem.text}`);
     },
     checkResponse(route, request, answer) {

@@ -17,6 +17,7 @@ export function findParameterProblem(
   spec: PublishedSpec,
   operation: Operation,
   request: RestRequest,
+  ignored: readonly string[] = [],
 ): ParameterProblem | undefined {
   const body = Object.values(operation.requestBody?.content ?? {})[0]?.schema;
   const known = new Map<string, ParameterSchema>(Object.entries(body?.properties ?? {}));
@@ -28,6 +29,7 @@ export function findParameterProblem(
   }
   for (const name of request.fields.names()) {
     const schema = known.get(name);
+    if (!schema && ignored.includes(name)) continue;
     if (!schema) return { in: 'fields', text: `${name} is not a parameter of ${operation.operationId}` };
     // Twilio caps a PageSize that is too large, and the official SDK counts on it; see page.ts.
     const checked = name === 'PageSize' ? { type: 'integer', minimum: 1 } : schema;
