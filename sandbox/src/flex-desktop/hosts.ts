@@ -48,6 +48,8 @@ const file = (type: string, content: Buffer | string): HostResponse => ({
 /** Everything Flex asks over HTTP while it starts and works (docs/flex-protocols.md 3), by host and path. */
 export function createHosts({ world, configuration, plugins, eventBridge, taskRouter }: HostsOptions) {
   const { accountSid } = world.account;
+  // The same as over REST: what setup changes is what Flex reads when it is next opened.
+  Object.assign(world.flex.configuration, configurationBody(world, configuration));
   const route = (
     method: HostRoute['method'],
     host: RegExp,
@@ -57,7 +59,7 @@ export function createHosts({ world, configuration, plugins, eventBridge, taskRo
   ): HostRoute => ({ method, host, path, handle: answer, ...(open ? { isPublic: open } : {}) });
 
   const routes: HostRoute[] = [
-    route('GET', /^flex-api\./, /^\/v1\/Configuration$/, () => ok(configurationBody(world, configuration))),
+    route('GET', /^flex-api\./, /^\/v1\/Configuration$/, () => ok(world.flex.configuration)),
     route('POST', /^flex-api\./, /^\/v1\/Accounts\/AC\w+\/Tokens\/Info$/, (request) => {
       const given = new URLSearchParams(request.body).get('Token') ?? undefined;
       const { token, worker } = authenticate(world, given);

@@ -20,6 +20,11 @@ export class Fields {
     return this.#values.get(name) ?? undefined;
   }
 
+  /** All values of a repeated parameter, as they are. */
+  all(name: string): string[] {
+    return this.#values.getAll(name);
+  }
+
   /** All values of a repeated parameter; TaskRouter also takes them as one value with commas. */
   list(name: string): string[] {
     return this.#values.getAll(name).flatMap((value) => value.split(','));

@@ -9,6 +9,9 @@ import { phoneNumberRoutes } from './api2010/phone-number-routes';
 import { queueRoutes } from './api2010/queue-routes';
 import { recordingRoutes } from './api2010/recording-routes';
 import { transcriptionRoutes } from './api2010/transcription-routes';
+import { configurationRoutes } from './flex/configuration-routes';
+import { pluginReleaseRoutes } from './flex/plugin-release-routes';
+import { pluginRoutes } from './flex/plugin-routes';
 import { getExchange, observeHost } from './http/exchange';
 import { injectFaults } from './http/fault-injection';
 import type { Link } from './http/link';
@@ -68,6 +71,7 @@ export function createRestApp(world: SandboxWorld, options: RestOptions = {}): R
     ],
     'taskrouter.twilio.com': taskRouterRoutes(world, options.taskRequestsPerSecond),
     'sync.twilio.com': syncRoutes(world),
+    'flex-api.twilio.com': [...configurationRoutes(world), ...pluginRoutes(world), ...pluginReleaseRoutes(world)],
     'studio.twilio.com': flowRoutes(world),
     'serverless.twilio.com': serverlessRoutes(world),
     'serverless-upload.twilio.com': uploadRoutes(world),

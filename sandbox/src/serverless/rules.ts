@@ -69,6 +69,8 @@ export function validValue(value: string): string {
 
 /** @throws TwilioError 400 for one that builds can no longer have (https://github.com/twilio/twilio-cli/issues/252) */
 export function validRuntime(runtime: string = DEFAULT_RUNTIME): string {
+  // Flex's plugin builder asks for `latest`.
+  if (runtime === 'latest') return DEFAULT_RUNTIME;
   if (RUNTIMES.includes(runtime)) return runtime;
   throw badRequest(`unsupported runtime: ${runtime}`);
 }

@@ -1,3 +1,5 @@
+import type { FlexConfiguration } from '../flex/flex-configuration';
+import type { PluginService } from '../flex/plugin-service';
 import type { Serverless } from '../serverless/serverless';
 import type { Flows } from '../studio/flows';
 import type { Sync } from '../sync/sync-store';
@@ -365,6 +367,8 @@ export interface World {
   flows: Flows;
   /** The account's Functions and assets, and what is deployed of them. */
   serverless: Serverless;
+  /** What the account has set for Flex. */
+  flex: { configuration: FlexConfiguration; pluginService: PluginService };
   queues: Queues;
   recordings: Recordings;
   /** The voice engine adds its own and answers all. */

@@ -1,3 +1,5 @@
+import { newFlexConfiguration } from '../flex/flex-configuration';
+import { createPluginService } from '../flex/plugin-service';
 import { createServerless } from '../serverless/serverless';
 import { createFlows } from '../studio/flows';
 import { createSync } from '../sync/sync-store';
@@ -89,7 +91,10 @@ export function createWorld(options: WorldOptions = {}): SandboxWorld {
     callRequests: [],
     flexTokens: createFlexTokens(newSid),
   };
-  return Object.assign(world, { taskRouterEvents: createEventHistory(world) });
+  return Object.assign(world, {
+    taskRouterEvents: createEventHistory(world),
+    flex: { configuration: newFlexConfiguration(world), pluginService: createPluginService(newSid) },
+  });
 }
 
 function requireSid(prefix: string, sid: string): void {

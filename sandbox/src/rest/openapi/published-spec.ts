@@ -49,6 +49,7 @@ const FILES: Record<string, string> = {
   'taskrouter.twilio.com': 'twilio_taskrouter_v1.json',
   'sync.twilio.com': 'twilio_sync_v1.json',
   'studio.twilio.com': 'twilio_studio_v2.json',
+  'flex-api.twilio.com': 'twilio_flex_v1.json',
   'serverless.twilio.com': 'twilio_serverless_v1.json',
   'comms.twilio.com': 'twilio_comms_v1.json',
   'api.sendgrid.com': 'tsg_mail_v3.json',

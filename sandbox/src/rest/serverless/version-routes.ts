@@ -60,7 +60,7 @@ export function uploadRoutes(world: World): Route[] {
     handle(request) {
       const { service, content } = findContent(world, kind, request);
       const { fields, file } = request;
-      const visibility = VISIBILITIES.find((one) => one === fields.text('Visibility'));
+      const visibility = VISIBILITIES.find((one) => one === fields.text('Visibility')?.toLowerCase());
       if (visibility === undefined) throw badRequest(`Visibility must be one of ${VISIBILITIES.join(', ')}`);
       if (file?.field !== 'Content') throw badRequest('Content is required');
       if (file.bytes.length > MAX_BYTES[kind]) {
