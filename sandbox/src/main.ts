@@ -186,7 +186,7 @@ export async function main({ root, print = console.log, words = [] }: SandboxOpt
   const deployed = createDeployedServices(world, { modulesFrom: root, origins, url });
   const server = express()
     .disable('x-powered-by')
-    .use(studio.router, deployed.router, rest.router, createTwimlBinRouter(bins), pages)
+    .use(studio.router, rest.router, deployed.router, createTwimlBinRouter(bins), pages)
     .listen(port, '127.0.0.1');
   await new Promise((resolve, reject) => server.once('listening', resolve).once('error', reject));
   const runtime: TwilioRunOptions = {

@@ -114,7 +114,9 @@ export function createRestApp(world: SandboxWorld, options: RestOptions = {}): R
   }
   router.use((request, response, next) => {
     const host = /^\/([\w-]+(?:\.[\w-]+)+)\//.exec(request.url)?.[1];
-    if (!host || /\.(html?|js|css|map|ico|svg|png|wav|mp3|json|txt)$/.test(host)) return next();
+    // Deployed Functions answer for themselves.
+    if (!host || host.endsWith('.twil.io')) return next();
+    if (/\.(html?|js|css|map|ico|svg|png|wav|mp3|json|txt)$/.test(host)) return next();
     request.url = request.url.slice(host.length + 1);
     observeHost(world, host, order)(request, response, () => refuseUnknownHost(world, host, link, request, response));
   });

@@ -110,7 +110,7 @@ export async function createTestTwilio(options: TestTwilioOptions = {}): Promise
   const studio = createStudio(world, { flows: options.studioFlows?.(addresses) ?? [], origins });
   const deployed = createDeployedServices(world, { modulesFrom: process.cwd(), origins, url: server.url });
   const bins = createTwimlBinRouter(options.twimlBins?.(addresses) ?? []);
-  app.use(bins, studio.router, deployed.router, rest.router);
+  app.use(bins, studio.router, rest.router, deployed.router);
 
   let deployment = options.functions ? await deployFunctions(world, transport, addresses, options.functions) : null;
   if (deployment) origins[publicUrl] = deployment.gateway.url;
