@@ -439,7 +439,7 @@ const megabytes = (bytes: number) => `${(bytes / MB).toFixed(1)} MB`;
 
 /** A provider that is asked once; a mail server answers six times, the first time before it is asked. */
 const PROVIDERS = {
-  mailgun: { name: 'Mailgun', bounds: [600, 3_600] },
+  mailgun: { name: 'Mailgun', bounds: [500, 3_500] },
   smtp: { name: 'a mail server', bounds: [1_700, 5_500] },
 } as const;
 

@@ -1,4 +1,4 @@
-import { PassThrough, type Readable } from 'node:stream';
+import { PassThrough, pipeline, type Readable } from 'node:stream';
 import type { MailgunMessageData } from 'mailgun.js/definitions';
 import { parseJsonObject } from '../runtime/json';
 import {
@@ -11,6 +11,7 @@ import {
   WITHOUT_RECORDING,
 } from './answer';
 import { openAttachment } from './attachment-stream';
+import { HeldEnd } from './held-end';
 import { mailHeaders, subjectLine } from './mail-headers';
 import { formatMailbox, quoteSender } from './mailbox';
 import { classifyMailgunError } from './mailgun-errors';
@@ -35,6 +36,7 @@ export function createMailgunProvider(configuration: MailgunConfiguration): Emai
     ...createMailgunRecords(configuration),
     name: 'mailgun',
     maxMessageBytes: MAX_MESSAGE_BYTES,
+    holdsMessages: true,
     async send(message, time) {
       const startedAt = Date.now();
       const limit = startTimeLimit(time);
@@ -50,10 +52,12 @@ export function createMailgunProvider(configuration: MailgunConfiguration): Emai
             const form = (options as unknown as { data: FormBody }).data;
             const authorization = `Basic ${Buffer.from(`api:${configuration.apiKey}`).toString('base64')}`;
             const length = await measure(form);
+            // Without a length, the end of the connection might pass for the end of the message.
+            if (length === undefined && (await time.release) === false) throw new Error('the message is withheld');
             answer = await upload(
               new URL(url),
               { ...form.getHeaders(), authorization, ...(length === undefined ? {} : { 'content-length': length }) },
-              readForm(form),
+              withHeldEnd(readForm(form), length === undefined ? undefined : time.release),
               { timeoutMs: time.timeoutMs - (Date.now() - startedAt), signal: limit.signal },
             );
             return { status: answer.status, body: parseJsonObject(answer.text) ?? {} };
@@ -183,6 +187,10 @@ function readForm(form: FormBody): Readable {
   form.on('error', (error: Error) => body.destroy(error));
   form.pipe(body);
   return body;
+}
+
+function withHeldEnd(body: Readable, release: Promise<boolean> | undefined): Readable {
+  return release === undefined ? body : pipeline(body, new HeldEnd(release), () => undefined);
 }
 
 /** @returns bytes of the whole form; undefined when the size of the recording is not known */

@@ -138,17 +138,26 @@ export interface DeliveryRecords {
   listBounces(since: number, timeoutMs: number): Promise<Bounce[] | undefined>;
 }
 
+export interface SendOptions {
+  timeoutMs: number;
+  signal?: AbortSignal;
+  release?: Promise<boolean>;
+}
+
 /** What a mail provider must be able to do; one file each implements it. */
 export interface EmailProvider extends DeliveryRecords {
   readonly name: EmailProviderName;
   /** The largest message it takes, encoded, in bytes. */
   readonly maxMessageBytes: number;
+  /** True: `send` takes `release`. */
+  readonly holdsMessages?: true;
   /**
    * Sends a message. When `signal` aborts, it gives up at once and leaves no connection behind that a later message
    * could meet.
+   * @param options.release the last bytes are held back until it says true; after false, nothing is sent
    * @throws EmailSendError when it took the message for nobody, or nobody knows; what opening the attachment throws
    */
-  send(message: Message, options: { timeoutMs: number; signal?: AbortSignal }): Promise<SendResult>;
+  send(message: Message, options: SendOptions): Promise<SendResult>;
   /** The cause of a refused or lost message, as a problem to correct. May query the provider. Never throws. */
   diagnose(error: EmailSendError, timeoutMs: number): Promise<ProviderProblem>;
 }

@@ -17,7 +17,15 @@ import { uploadJson } from './json-upload';
 import { mailHeaders, subjectLine } from './mail-headers';
 import { formatMailbox } from './mailbox';
 import { replacePlaceholders, valueNames, valuesOf } from './personal-values';
-import { type Attachment, type EmailProvider, EmailSendError, type Message, NO_RECORDS, placeholder } from './provider';
+import {
+  type Attachment,
+  type EmailProvider,
+  EmailSendError,
+  type Message,
+  NO_RECORDS,
+  placeholder,
+  type SendOptions,
+} from './provider';
 
 /** What every mail provider must do, over real connections to servers that speak its protocol. */
 interface Subject {
@@ -260,7 +268,7 @@ describe.each([...SUBJECTS, FIFTH])('$name', ({ name, start, create, answers }) 
     provider = create(server.port);
   });
   afterEach(() => server.close());
-  const send = (message: Message, time: { timeoutMs?: number; signal?: AbortSignal } = {}) =>
+  const send = (message: Message, time: Partial<SendOptions> = {}) =>
     provider.send(message, { timeoutMs: 60_000, ...time });
   const failure = async (message: Message, time: Parameters<typeof send>[1] = {}) => {
     const error = await send(message, time).catch((caught: unknown) => caught);
@@ -431,6 +439,37 @@ describe.each([...SUBJECTS, FIFTH])('$name', ({ name, start, create, answers }) 
     expect(error.deliveryUncertain).toBe(false);
     await closed(server);
     expect(server.mails).toEqual([]);
+  });
+
+  test.each([
+    ['with a recording', SOUND],
+    ['without one', undefined],
+  ])('a mail %s is not taken before it is released, if the provider holds mails', async (_what, sound) => {
+    if (!provider.holdsMessages) return expect(name).not.toBe('mailgun');
+    const message = sound === undefined ? ALONE : { ...ALONE, attachment: attach(sound) };
+    let release: (goes: boolean) => void = () => undefined;
+    const sending = send(message, { release: new Promise<boolean>((resolve) => (release = resolve)) });
+    // As long as a mail takes that is not held.
+    await send({ ...ALONE, subject: 'Other' });
+    await send({ ...ALONE, subject: 'Other' });
+    expect(server.mails.map(({ subject }) => subject)).toEqual(['Other', 'Other']);
+    release(true);
+    expect(await sending).toMatchObject({ failed: [] });
+    expect(server.mails).toHaveLength(3);
+    expect(server.mails[2]?.attachment?.content).toEqual(sound);
+  });
+
+  test('a mail that is withheld is not taken, and the next one is, if the provider holds mails', async () => {
+    if (!provider.holdsMessages) return expect(name).not.toBe('mailgun');
+    const release = Promise.resolve(false);
+    expect(await failure({ ...ALONE, attachment: attach(SOUND) }, { release })).toMatchObject({
+      kind: 'retryable',
+      deliveryUncertain: false,
+    });
+    await closed(server);
+    expect(server.mails).toEqual([]);
+    await send({ ...ALONE, attachment: attach(SOUND) });
+    expect(server.mails[0]?.attachment?.content.equals(SOUND)).toBe(true);
   });
 
   test('a recording that opens only after an abort is closed', async () => {

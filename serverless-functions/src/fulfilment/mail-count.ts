@@ -96,6 +96,11 @@ export class MailCount {
     else if (decision.mail === 'summarized') void this.stands(decision.carrier);
   }
 
+  /** After `begin`: whether the mail goes singly, unless another one is counted meanwhile. */
+  expectsSingle(entry: LedgerEntry, config: EmailConfig): boolean {
+    return this.counted !== undefined || this.readersOf(entry, config) === undefined;
+  }
+
   /**
    * For the holder of the claim, before it sends.
    * @returns what becomes of the mail where it is not sent now

@@ -1,6 +1,7 @@
 import { type EmailSettings, isOutageProblem, waitsForTranscript } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
 import {
+  isCarrier,
   isClosingOpen,
   isEmailOpen,
   isMailWorthy,
@@ -30,9 +31,11 @@ import { recordHealth } from '../notification/email-health';
 import { fallbackAddress } from '../notification/fallback-recipient';
 import { discardDownload, type PendingDownload } from '../notification/recording-download';
 import { createAllowance } from '../notification/send-allowance';
+import { hourlyLimits } from '../runtime/environment';
 import { errorCode, isTwilioError } from '../runtime/errors';
 import { startEarly } from '../runtime/start-early';
 import type { Task } from '../twilio/taskrouter';
+import { EmailAhead } from './email-ahead';
 import { findOrCreateTask, findTaskForEntry } from './find-or-create-task';
 import { type CallerMailsReading, MailCount } from './mail-count';
 import { withTranscriptText } from './task-attributes';
@@ -78,6 +81,7 @@ export async function processEntry(
   const startedAt = Date.now();
   const download = new DownloadOwner(prefetched.download);
   const count = new MailCount(invocation, prefetched.callerMails);
+  let ahead: EmailAhead | undefined;
   try {
     const current = typeof ref === 'string' ? await ledger.find(ref) : ref;
     if (current === undefined) return undefined;
@@ -87,7 +91,14 @@ export async function processEntry(
     const attempt = claimSteps(invocation, current.entry, events, emailConfig);
     const lookup = startFirstLookup(invocation, attempt);
     if (attempt.claim?.email) await count.begin(attempt.entry, emailConfig);
-    const claimed = await ledger.claim(current, (entry) => claimSteps(invocation, entry, events, emailConfig));
+    ahead = beginEmailAhead(invocation, attempt, emailConfig, download, count);
+    let tries = 0;
+    const claimed = await ledger.claim(current, (entry) => {
+      tries += 1;
+      return claimSteps(invocation, entry, events, emailConfig);
+    });
+    // Another version of the entry was claimed: the email that was begun may say what is not so any more.
+    if (tries > 1) await ahead?.stop();
     if (claimed?.claim === undefined) {
       if (claimed !== undefined)
         await Promise.all([ledger.ensureListed(claimed.entry), queueEmail(invocation, claimed.entry)]);
@@ -98,6 +109,7 @@ export async function processEntry(
       lookup,
       download,
       count,
+      ahead: tries > 1 ? undefined : ahead,
     });
     logOutcomes(invocation, entry, task, email, Date.now() - startedAt);
     const recorded = recordEmailHealth(invocation, email);
@@ -117,7 +129,7 @@ export async function processEntry(
     log.warn('entry not processed', { code: errorCode(error) });
     throw error;
   } finally {
-    await Promise.all([download.drop(), count.end()]);
+    await Promise.all([ahead?.stop(), download.drop(), count.end()]);
   }
 }
 
@@ -128,17 +140,25 @@ interface StepOutcomes {
   reminders?: ReminderOutcome;
 }
 
+/** What was begun beside the claim. */
+interface BegunSteps {
+  lookup: Promise<Task | undefined> | undefined;
+  download: DownloadOwner;
+  count: MailCount;
+  ahead: EmailAhead | undefined;
+}
+
 /** Carries out what was claimed, in parallel. Never throws. */
 async function runSteps(
   invocation: Invocation,
   { entry, claim }: ClaimAttempt<Claim>,
   emailConfig: EmailConfig,
-  begun: { lookup: Promise<Task | undefined> | undefined; download: DownloadOwner; count: MailCount },
+  begun: BegunSteps,
 ): Promise<StepOutcomes> {
   const { twilio, timeZone } = invocation;
   const [task, email, closing, reminders] = await Promise.all([
     claim?.task ? findOrCreateTask(entry, () => twilio.taskRouter, timeZone, false, begun.lookup) : undefined,
-    claim?.email ? runEmailStep(invocation, entry, emailConfig, begun.download, begun.count) : undefined,
+    claim?.email ? runEmailStep(invocation, entry, emailConfig, begun) : undefined,
     claim?.closing ? runClosingStep(invocation, entry, emailConfig) : undefined,
     claim?.reminders ? runReminderStep(invocation, entry, emailConfig) : undefined,
   ]);
@@ -245,32 +265,52 @@ async function runReminderStep(
 }
 
 async function runEmailStep(
-  { environment, origin, timeZone, deadline, log, twilio, sendEmail }: Invocation,
+  invocation: Invocation,
   entry: LedgerEntry,
   emailConfig: EmailConfig,
-  download: DownloadOwner,
-  count: MailCount,
+  { ahead, count, download }: BegunSteps,
 ): Promise<EmailOutcome | undefined> {
-  if (!emailConfig.ok || sendEmail === undefined || !isSendable(entry)) return undefined;
+  if (!emailConfig.ok || invocation.sendEmail === undefined || !isSendable(entry)) return undefined;
   const held = await count.settle(entry, emailConfig);
   if (held !== undefined) return held;
   const others = await count.takeOthers(entry);
   if (others === undefined) return othersUnknown(entry);
-  return sendEmail({
-    entry,
+  if (ahead !== undefined && others.length === 0) return ahead.complete();
+  return invocation.sendEmail({
+    ...emailJob(invocation, entry, emailConfig),
     others,
-    settings: emailConfig.settings,
-    rules: emailConfig.rules,
-    unconfirmed: emailConfig.unconfirmed,
-    environment,
-    origin,
-    timeZone,
-    deadline,
-    log,
-    media: () => twilio.recordingMedia,
-    allowance: createAllowance(environment, () => twilio.sync, log),
     pendingDownload: download.take(),
   });
+}
+
+/**
+ * Begins the first attempt at an email beside its claim, where nothing but the claim stands between: it goes singly, and
+ * no provider's hourly limit is counted.
+ */
+function beginEmailAhead(
+  invocation: Invocation,
+  { entry, claim }: ClaimAttempt<Claim>,
+  emailConfig: EmailConfig,
+  download: DownloadOwner,
+  count: MailCount,
+): EmailAhead | undefined {
+  const { sendEmail, environment } = invocation;
+  if (!claim?.email || !emailConfig.ok || sendEmail === undefined || !isSendable(entry)) return undefined;
+  const { email } = entry;
+  const isFirst = email.attempts === 1 && email.deliveryUncertainSince === undefined && !isCarrier(entry);
+  if (!isFirst || !count.expectsSingle(entry, emailConfig) || hourlyLimits(environment) !== undefined) return undefined;
+  const job = emailJob(invocation, entry, emailConfig);
+  return new EmailAhead((release) => sendEmail({ ...job, others: [], release, pendingDownload: download.take() }));
+}
+
+function emailJob(
+  { environment, origin, timeZone, deadline, log, twilio }: Invocation,
+  entry: SendableEntry,
+  { settings, rules, unconfirmed }: Extract<EmailConfig, { ok: true }>,
+) {
+  const media = () => twilio.recordingMedia;
+  const allowance = createAllowance(environment, () => twilio.sync, log);
+  return { entry, settings, rules, unconfirmed, environment, origin, timeZone, deadline, log, media, allowance };
 }
 
 /** Sync does not say which others the email is to tell of: it waits, since they get none of their own. */

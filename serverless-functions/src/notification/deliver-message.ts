@@ -25,6 +25,8 @@ export interface SendingTime {
   /** Milliseconds that may still be spent on sending. */
   remaining(): number;
   within<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  /** No message is completed before it says true; after false, none is. */
+  release?: Promise<boolean>;
 }
 
 /** With less time than this, an answer would arrive too late. */
@@ -69,6 +71,11 @@ export async function deliverMessage(
     if (refusal !== undefined) waiting.fail(open.slice(granted), refusal);
     if (granted === 0) continue;
     const attempt = await sendThrough(provider, open.slice(0, granted), compose, time);
+    // What it failed of says nothing of the provider.
+    if ((await time.release) === false) {
+      waiting.fail(open, withheld());
+      break;
+    }
     const unused = attempt.results.filter(([, error]) => error?.deliveryUncertain === false);
     allowance.giveBack(provider.name, unused.length, places);
     providerId ??= attempt.providerId;
@@ -250,8 +257,10 @@ async function tryToSend(provider: EmailProvider, message: Message, time: Sendin
   const timeoutMs = time.remaining();
   const { recipients } = message;
   try {
+    const { release } = time;
+    if (!provider.holdsMessages && (await release) === false) throw withheld();
     const { providerId, failed } = await time.within(timeoutMs + OVERTIME_MS, (signal) =>
-      provider.send(message, { timeoutMs, signal }),
+      provider.send(message, { timeoutMs, signal, ...(provider.holdsMessages && release && { release }) }),
     );
     const errors = new Map(failed.map(({ address, error }) => [addressKey(address), error]));
     return {
@@ -269,6 +278,14 @@ function asFailure(cause: unknown): EmailSendError {
   if (cause instanceof RecordingUnavailable) return recordingInterrupted(cause, cause.code);
   return cause instanceof EmailSendError ? cause : noAnswerInTime(cause);
 }
+
+const withheld = () =>
+  new EmailSendError('withheld', {
+    kind: 'retryable',
+    deliveryUncertain: false,
+    problem: 'unknown',
+    advice: 'It is sent by whoever holds the claim.',
+  });
 
 const noAnswerInTime = (cause: unknown) =>
   new EmailSendError('no-answer-in-time', {

@@ -33,6 +33,8 @@ export interface EmailJob {
   allowance: SendAllowance;
   /** Voicemails of the same caller that get no email of their own, the oldest first (ADR 0122). */
   others?: readonly OtherVoicemail[];
+  /** The email is completed once it says true; after false, it is not sent, and the outcome means nothing. */
+  release?: Promise<boolean>;
   /** A download started beside the claim; used when its format is the one wanted. */
   pendingDownload?: PendingDownload;
 }

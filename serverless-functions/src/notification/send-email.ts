@@ -80,7 +80,7 @@ async function send(sending: Sending): Promise<EmailOutcome> {
     mailer.order,
     asMailed(job, recipients),
     (provider, some) => composeEmail(job, mailer, messageId, some, recording, provider),
-    { remaining: timeLeft, within: (ms, work) => job.deadline.within(ms, work) },
+    { remaining: timeLeft, within: (ms, work) => job.deadline.within(ms, work), release: job.release },
     job.allowance,
   );
   const attachedBytes = recording.attachable ? recording.bytes : undefined;
