@@ -68,6 +68,7 @@ module.exports = {
       },
     },
     { ...common, displayName: 'checks', testMatch: ['<rootDir>/checks/**/*.test.ts'] },
+    { ...common, displayName: 'docs', testMatch: ['<rootDir>/docs/.vitepress/**/*.test.ts'] },
     {
       ...common,
       displayName: 'scripts',

@@ -18,7 +18,7 @@ const jestOptions = process.argv
   .replace(/^--seed\n(?=\d+$)/m, '--seed=')
   .split('\n')
   .filter((option) => option !== '' && !OWN_OPTIONS.includes(option));
-const UNIT_PROJECTS = ['contract', 'functions', 'setup', 'sandbox', 'pages', 'plugin', 'scripts'];
+const UNIT_PROJECTS = ['contract', 'functions', 'setup', 'sandbox', 'pages', 'plugin', 'docs', 'scripts'];
 const BROWSER_PROJECTS = ['browser', 'plugin-in-flex'];
 /** The end-to-end tests of the Functions, in parts, which either lane takes as soon as it is free. */
 const SHARDS = 4;
