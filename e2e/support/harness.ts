@@ -42,7 +42,7 @@ export async function openHarness(options: HarnessOptions = {}) {
   });
   const delivery = createWebhookDelivery();
   const twilio = await deployProduct(options, options.deliver ?? delivery.intercept);
-  const { world, clock, voice, mailbox, mailgun, stubUrl: twilioUrl } = twilio;
+  const { world, clock, voice, mailbox, mailgun, stubUrl: twilioUrl, gatewayUrl: functionsUrl } = twilio;
   openHarnesses.push(async () => {
     await twilio.close();
     jest.restoreAllMocks();
@@ -59,6 +59,8 @@ export async function openHarness(options: HarnessOptions = {}) {
     mailgun,
     /** Where the sandbox's Twilio and Mailgun answer. */
     twilioUrl,
+    /** Where the Functions answer, over HTTP; null within the process. */
+    functionsUrl,
     ...calls,
     ...documents,
     ...delivery.actions(voice),
