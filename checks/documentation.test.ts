@@ -133,6 +133,41 @@ describe('docs/operations.md', () => {
   });
 });
 
+describe('what people see is named as they see it', () => {
+  const strings = (file: string) => new Set(everyMatch(readText(file), /'((?:[^'\n]|\\')+)'/g).map(plain));
+  /** Documents are typed with straight quotes. A placeholder stands for what is filled in. */
+  const plain = (text: string) => text.replaceAll('’', "'").replace(/\{\{\w+\}\}/g, '…');
+  /** In bold or in quotation marks, on one line. */
+  const named = (file: string) => everyMatch(readText(file), /(?:\*\*|")([A-Z][^"*\n]+?)(?:\*\*|")/g).map(plain);
+
+  test.each([
+    ['docs/for-supervisors.md', 'flex-plugin/src/strings/email-admin/en-US.ts'],
+    ['docs/for-agents.md', 'flex-plugin/src/strings/agent-desktop/en-US.ts'],
+  ])('in %s', (document, file) => {
+    const known = [...strings(file)];
+    const isKnown = (name: string) =>
+      known.some((text) => text === name || text === `${name} …` || text.startsWith(`${name}.`));
+    expect(named(document).filter((name) => !isKnown(name))).toEqual([]);
+  });
+
+  test('in the table of buttons of docs/for-agents.md', () => {
+    const known = strings('flex-plugin/src/strings/agent-desktop/en-US.ts');
+    const table = between(readText('docs/for-agents.md'), '| button | key |', '\n\n');
+    const buttons = everyMatch(table, /^\| ([A-Z][^|]+) \|/gm);
+    expect(buttons.filter((name) => !known.has(name) && !known.has(`${name} …`))).toEqual([]);
+  });
+
+  test('in the table of buttons of docs/for-recipients.md', () => {
+    const known = new Set(
+      ['notification/email-strings', 'inbox/strings'].flatMap((folder) => [
+        ...strings(`serverless-functions/src/${folder}/en-US.ts`),
+      ]),
+    );
+    const table = between(readText('docs/for-recipients.md'), '| button | what it does |', '\n\n');
+    expect(everyMatch(table, /^\| ([A-Z][^|]+) \|/gm).filter((name) => !known.has(plain(name)))).toEqual([]);
+  });
+});
+
 test('the drawing of a ledger entry has the states that the code knows', () => {
   const code = readText('serverless-functions/src/ledger/entry.ts');
   const drawn = new Set(everyMatch(readText('docs/images/ledger-entry-states.svg'), />([a-z]+)<\/text>/g));
