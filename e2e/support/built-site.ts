@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
@@ -34,9 +34,9 @@ const TYPES: Record<string, string> = {
 export async function buildSite(): Promise<BuiltSite> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'docs-site-'));
   await build(folder);
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => `/${path.relative(folder, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/')}`);
+  const files = (readdirSync(folder, { recursive: true }) as string[])
+    .filter((file) => statSync(path.join(folder, file)).isFile())
+    .map((file) => `/${file.replaceAll(path.sep, '/')}`);
   const known = new Set(files);
   const server = createServer(({ url = '/' }, response) => {
     const wanted = decodeURIComponent(new URL(url, 'http://localhost').pathname).replace(/\/$/, '/index.html');
