@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net';
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
 import { notFound, TwilioError } from '../world/twilio-error';
 import type { SandboxWorld } from '../world/world';
+import { accountRoutes } from './api2010/account-routes';
 import { callRoutes } from './api2010/call-routes';
+import { keyRoutes } from './api2010/key-routes';
 import { messageRoutes } from './api2010/message-routes';
 import { phoneNumberRoutes } from './api2010/phone-number-routes';
 import { queueRoutes } from './api2010/queue-routes';
@@ -17,6 +19,7 @@ import { injectFaults } from './http/fault-injection';
 import type { Link } from './http/link';
 import { errorResponse, sendResponse } from './http/send-response';
 import { iamRoutes } from './iam-routes';
+import { alertRoutes } from './monitor/alert-routes';
 import { createOpenApiCheck, type Mismatch } from './openapi/openapi-check';
 import type { Route } from './route';
 import { serverlessRoutes } from './serverless/serverless-routes';
@@ -25,6 +28,7 @@ import { flowRoutes } from './studio/flow-routes';
 import { syncRoutes } from './sync/sync-routes';
 import { taskRouterRoutes } from './taskrouter/taskrouter-routes';
 import { twilioHost } from './twilio-host';
+import { dialingPermissionRoutes } from './voice/dialing-permission-routes';
 
 export interface RestOptions {
   /** Further hosts, e.g. `{'api.mailgun.net': mailgun}`; recorded and subject to faults like ours. */
@@ -62,6 +66,8 @@ export function createRestApp(world: SandboxWorld, options: RestOptions = {}): R
   const check = createOpenApiCheck(world.eventLog);
   const hosts: Record<string, Route[]> = {
     'api.twilio.com': [
+      ...accountRoutes(world),
+      ...keyRoutes(world),
       ...callRoutes(world),
       ...phoneNumberRoutes(world),
       ...messageRoutes(world),
@@ -75,6 +81,8 @@ export function createRestApp(world: SandboxWorld, options: RestOptions = {}): R
     'studio.twilio.com': flowRoutes(world),
     'serverless.twilio.com': serverlessRoutes(world),
     'serverless-upload.twilio.com': uploadRoutes(world),
+    'monitor.twilio.com': alertRoutes(world),
+    'voice.twilio.com': dialingPermissionRoutes(world),
     'iam.twilio.com': iamRoutes(world),
   };
 

@@ -50,6 +50,8 @@ export interface Route extends RoutePattern {
   ignores?: readonly string[];
   /** What it is sent stays out of the log. */
   secret?: true;
+  /** Standard API keys may not. */
+  mainOnly?: true;
   /** A recording's sound: needs credentials only where `World.account.mediaAuthentication` is on. */
   media?: true;
 }

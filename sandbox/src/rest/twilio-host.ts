@@ -57,7 +57,8 @@ export function twilioHost(
     try {
       const found = match(request.method, path);
       const isOpen = found.found === 'route' && found.route.media === true && !world.account.mediaAuthentication;
-      if (!isOpen) requireAuthentication(world.account, request.get('Authorization'));
+      const mainOnly = found.found === 'route' && found.route.mainOnly === true;
+      if (!isOpen) requireAuthentication(world.account, request.get('Authorization'), { mainOnly });
       if (found.found !== 'route') throw notModeled(world, request.method, host, path, found.found);
       const { form, json, file } = await parseBody(request);
       fields = new Fields(parameters, form);

@@ -30,8 +30,42 @@ export interface Account {
   /** Bytes that follow the sound of each WAV file, so that a short message is as large as a long one. May be changed while running. */
   recordingPadding?: number;
   authToken: string;
-  /** API keys that may read recordings: key sid -> secret. */
+  friendlyName: string;
+  type: 'Full' | 'Trial';
+  dateCreated: number;
+  /** API keys: key sid -> secret. */
   apiKeys: Map<string, string>;
+  /** What else is known of them. A key that is not here is a standard one without a name. */
+  apiKeyNotes: Map<string, ApiKeyNote>;
+  /** What may be called, by ISO code of the country; the others may not. */
+  dialingPermissions: Map<string, DialingPermission>;
+}
+
+export interface ApiKeyNote {
+  friendlyName: string;
+  /** A main key may do what the account's own token may; a standard one cannot read accounts and keys. */
+  isMain: boolean;
+  dateCreated: number;
+  dateUpdated: number;
+}
+
+export interface DialingPermission {
+  lowRisk: boolean;
+  highRiskSpecial: boolean;
+  highRiskTollfraud: boolean;
+}
+
+/** A line of Twilio's error log. */
+export interface Alert {
+  sid: Sid;
+  at: number;
+  level: 'error' | 'warning';
+  errorCode: number;
+  text: string;
+  /** The call. */
+  resourceSid: Sid | null;
+  /** Of a request that failed. */
+  requestUrl: string | null;
 }
 
 /** Numbers of requests and webhooks under way, so that a virtual clock knows when nothing is left to wait for. */
@@ -351,6 +385,8 @@ export interface World {
   workflows: ReadonlyMap<Sid, Workflow>;
   activity: Activity;
   eventLog: EventLog;
+  /** Twilio's own error log, from the event log. */
+  alerts: readonly Alert[];
   faults: Faults;
   /** Every request to the REST and mail hosts, in order of arrival. */
   requests: RequestRecord[];

@@ -7,7 +7,9 @@ import { createEventHistory } from '../taskrouter/event-history';
 import { createTaskRouter, type TaskRouterOptions, type WorkflowOption } from '../taskrouter/taskrouter';
 import { TTL_EXCEEDED } from '../taskrouter/tasks';
 import { createActivity } from './activity';
+import { collectAlerts } from './alerts';
 import { DEFAULT_ACCOUNT, DEFAULT_WORKFLOWS } from './defaults';
+import { defaultDialingPermissions } from './dialing-permissions';
 import { createEventLog } from './event-log';
 import { createFaults, type FaultStore } from './faults';
 import { createFlexTokens, type FlexTokens } from './flex-tokens';
@@ -24,6 +26,10 @@ export interface WorldOptions {
   authToken?: string;
   /** API key sid -> secret. */
   apiKeys?: Record<Sid, string>;
+  /** Which of them are main keys; default none. */
+  mainApiKeys?: readonly Sid[];
+  /** Default Full. */
+  accountType?: 'Full' | 'Trial';
   workspaceSid?: Sid;
   /** Sync services besides Flex's; default the product's. */
   syncServices?: readonly Sid[];
@@ -55,7 +61,9 @@ export function createWorld(options: WorldOptions = {}): SandboxWorld {
   requireSid('WS', workspaceSid);
   for (const sid of Object.keys(apiKeys)) requireSid('SK', sid);
 
-  const newSid = createSidGenerator(options.seed ?? 'sandbox');
+  const now = Date.now();
+  const seed = options.seed ?? 'sandbox';
+  const newSid = createSidGenerator(seed);
   const eventLog = createEventLog();
   const taskRouter = createTaskRouter(newSid, { accountSid, workspaceSid }, eventLog, workflows, options.taskRouter);
   taskRouter.tasks.subscribe((event, task) => {
@@ -69,12 +77,23 @@ export function createWorld(options: WorldOptions = {}): SandboxWorld {
       accountSid,
       mediaAuthentication: options.mediaAuthentication ?? true,
       authToken: options.authToken ?? DEFAULT_ACCOUNT.authToken,
+      friendlyName: 'Sandbox',
+      type: options.accountType ?? ('Full' as const),
+      dateCreated: now,
       apiKeys: new Map(Object.entries(apiKeys)),
+      apiKeyNotes: new Map(
+        (options.mainApiKeys ?? []).map((sid) => [
+          sid,
+          { friendlyName: 'Main', isMain: true, dateCreated: now, dateUpdated: now },
+        ]),
+      ),
+      dialingPermissions: defaultDialingPermissions(),
     },
     workspaceSid,
     workflows: taskRouter.workflows,
     activity: createActivity(),
     eventLog,
+    alerts: collectAlerts(eventLog, createSidGenerator(`${seed} alerts`)),
     faults: createFaults(),
     requests: [],
     newSid,

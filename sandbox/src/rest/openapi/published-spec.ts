@@ -50,6 +50,8 @@ const FILES: Record<string, string> = {
   'sync.twilio.com': 'twilio_sync_v1.json',
   'studio.twilio.com': 'twilio_studio_v2.json',
   'flex-api.twilio.com': 'twilio_flex_v1.json',
+  'monitor.twilio.com': 'twilio_monitor_v1.json',
+  'voice.twilio.com': 'twilio_voice_v1.json',
   'serverless.twilio.com': 'twilio_serverless_v1.json',
   'comms.twilio.com': 'twilio_comms_v1.json',
   'api.sendgrid.com': 'tsg_mail_v3.json',
