@@ -6,9 +6,10 @@ import { createSync } from '../sync/sync-store';
 import { createEventHistory } from '../taskrouter/event-history';
 import { createTaskRouter, type TaskRouterOptions, type WorkflowOption } from '../taskrouter/taskrouter';
 import { TTL_EXCEEDED } from '../taskrouter/tasks';
+import type { NewWorker } from '../taskrouter/types';
 import { createActivity } from './activity';
 import { collectAlerts } from './alerts';
-import { DEFAULT_ACCOUNT, DEFAULT_WORKFLOWS } from './defaults';
+import { DEFAULT_ACCOUNT, PRESETS, type Preset } from './defaults';
 import { defaultDialingPermissions } from './dialing-permissions';
 import { createEventLog } from './event-log';
 import { createFaults, type FaultStore } from './faults';
@@ -17,9 +18,11 @@ import { noCalls } from './no-calls';
 import { createQueues } from './queues';
 import { createRecordings } from './recordings';
 import { createSidGenerator } from './sids';
-import type { Sid, World } from './types';
+import type { PhoneNumber, Sid, World } from './types';
 
 export interface WorldOptions {
+  /** What the account has unless the other options say so; default `demonstration`. */
+  preset?: Preset;
   accountSid?: Sid;
   /** See `Account`; default true, as in new accounts. */
   mediaAuthentication?: boolean;
@@ -34,6 +37,9 @@ export interface WorldOptions {
   /** Sync services besides Flex's; default the product's. */
   syncServices?: readonly Sid[];
   workflows?: readonly WorkflowOption[];
+  workers?: readonly NewWorker[];
+  /** Numbers that REST can set; the voice engine answers them besides its own. */
+  phoneNumbers?: readonly PhoneNumber[];
   taskRouter?: TaskRouterOptions;
   /** Another seed gives other sids, e.g. when what an earlier run left on disk must not be mistaken for this run's. */
   seed?: string;
@@ -46,15 +52,14 @@ export interface SandboxWorld extends World {
 }
 
 /**
- * An account with nothing in it but its workflows.
+ * An account with nothing in it but what its preset names.
  * @throws RangeError for a sid of the wrong form: a product under test would refuse it later and less clearly.
  */
 export function createWorld(options: WorldOptions = {}): SandboxWorld {
   const accountSid = options.accountSid ?? DEFAULT_ACCOUNT.accountSid;
   const workspaceSid = options.workspaceSid ?? DEFAULT_ACCOUNT.workspaceSid;
-  const apiKeys = options.apiKeys ?? { [DEFAULT_ACCOUNT.apiKeySid]: DEFAULT_ACCOUNT.apiKeySecret };
-  const syncServices = options.syncServices ?? [DEFAULT_ACCOUNT.syncServiceSid];
-  const workflows = options.workflows ?? DEFAULT_WORKFLOWS;
+  const preset = PRESETS[options.preset ?? 'demonstration']();
+  const { apiKeys, syncServices, workflows, workers, phoneNumbers } = { ...preset, ...definedOf(options) };
   for (const { sid } of workflows) requireSid('WW', sid);
   for (const { sid } of options.taskRouter?.queues ?? []) if (sid !== undefined) requireSid('WQ', sid);
   requireSid('AC', accountSid);
@@ -72,6 +77,7 @@ export function createWorld(options: WorldOptions = {}): SandboxWorld {
       eventLog.append({ source: 'twilio', text: `task ${task.sid} canceled (${task.reason})`, detail: { ...task } });
     }
   });
+  for (const worker of workers) taskRouter.addWorker(worker);
   const world = {
     account: {
       accountSid,
@@ -104,7 +110,7 @@ export function createWorld(options: WorldOptions = {}): SandboxWorld {
     serverless: createServerless(newSid),
     queues: createQueues(newSid),
     recordings: createRecordings(newSid),
-    phoneNumbers: [],
+    phoneNumbers: [...phoneNumbers],
     messages: [],
     calls: noCalls,
     callRequests: [],
@@ -114,6 +120,10 @@ export function createWorld(options: WorldOptions = {}): SandboxWorld {
     taskRouterEvents: createEventHistory(world),
     flex: { configuration: newFlexConfiguration(world), pluginService: createPluginService(newSid) },
   });
+}
+
+function definedOf<T extends object>(given: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as never;
 }
 
 function requireSid(prefix: string, sid: string): void {
