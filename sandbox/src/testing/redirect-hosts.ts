@@ -1,5 +1,5 @@
 /**
- * For Node's `--import`: whatever the process sends by HTTPS to a host of Twilio's goes to the sandbox instead, as
+ * For Node's `--import`, also in `NODE_OPTIONS`, which further processes inherit: whatever the process sends by HTTPS to a host of Twilio's goes to the sandbox instead, as
  * `<url>/<host><path>`. So Twilio's own command line tools, which know no other address, can be tried against it.
  * @param url where the sandbox's REST hosts are
  */
