@@ -10,7 +10,7 @@ import type { World } from '../world/types';
 import type { ServerlessBuild, ServerlessEnvironment, ServerlessService, ServerlessVersion } from './types';
 
 /** What runs the files of a deployed build. */
-export type DeploymentRunner = (deployment: {
+type DeploymentRunner = (deployment: {
   functionsDir: string;
   assetsDir: string;
   /** The variables of the environment, and those that the platform adds. */

@@ -21,9 +21,7 @@ export interface Flow {
   readonly revisions: FlowRevision[];
 }
 
-type FlowChange = { status: FlowStatus } & Partial<
-  Pick<FlowRevision, 'friendlyName' | 'definition' | 'commitMessage'>
->;
+type FlowChange = { status: FlowStatus } & Partial<Pick<FlowRevision, 'friendlyName' | 'definition' | 'commitMessage'>>;
 
 /** The account's Studio flows. Calls play the latest revision that is published. */
 export interface Flows {

@@ -2,7 +2,7 @@ import type { Sid } from '../../world/types';
 import { type Order, pageMeta, paginate } from '../page';
 import type { RestRequest, RestResponse } from '../route';
 
-export const FLEX_API = 'flex-api.twilio.com';
+const FLEX_API = 'flex-api.twilio.com';
 export const PLUGIN_SERVICE = '/v1/PluginService';
 /** OpenAPI flex v1, PageSize: "the maximum is 1000". */
 const LARGEST_PAGE = 1000;
