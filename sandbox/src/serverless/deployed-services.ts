@@ -67,8 +67,11 @@ export function createDeployedServices(world: World, options: DeployedServicesOp
     const before = running.get(domain);
     const signature = deployed && JSON.stringify([deployed.build.sid, environmentOf(world, deployed)]);
     if (before && before.signature === signature) return before;
-    running.delete(domain);
-    await before?.close();
+    // The local runtime keeps its Functions and globals in module state, so another domain's would answer for it.
+    const ended = options.run ? (before ? [before] : []) : [...running.values()];
+    for (const one of ended) await one.close();
+    if (options.run) running.delete(domain);
+    else running.clear();
     if (!deployed || signature === undefined) return undefined;
     const started = { signature, ...(await start(deployed)) };
     running.set(domain, started);

@@ -21,7 +21,7 @@ test('a property of the Flex Configuration that is set replaces the whole of it,
   const before = await api.configuration().fetch();
   expect(before).toMatchObject({ accountSid: account_sid, taskrouterWorkspaceSid: world.workspaceSid, status: 'ok' });
   await post({ account_sid, ui_attributes: { version_compatibility: 'yes', custom_data: { a: 1 } } });
-  await post({ account_sid, call_recording_enabled: true });
+  await api.configuration().update({ account_sid, call_recording_enabled: true });
   const second = await post({ account_sid, ui_attributes: { custom_data: { b: 2 } } });
   expect(second.body).toMatchObject({ call_recording_enabled: true });
   expect(second.body.ui_attributes).toEqual({ custom_data: { b: 2 } });
