@@ -82,6 +82,8 @@ module.exports = {
       testMatch: ['<rootDir>/flex-plugin/realui/**/*.test.tsx'],
     },
     { ...common, displayName: 'worker', testMatch: ['<rootDir>/worker/{src,test}/**/*.test.ts'] },
+    // These run `terraform` (ADR 0137).
+    { ...common, displayName: 'terraform', testMatch: ['<rootDir>/e2e/terraform/**/*.test.ts'] },
     { ...common, displayName: 'e2e', testMatch: ['<rootDir>/e2e/functions/**/*.test.ts'] },
     {
       ...common,

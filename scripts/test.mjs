@@ -165,6 +165,8 @@ const unitBesideBrowser = (nodePath) => {
  * elsewhere, our own server in the unit tests speaks the protocol.
  */
 const mailServer = () => jest('mail through Exim', projects(['mail-server']), { workers: 1 });
+/** Without `terraform` these fail, and say where to get it. */
+const terraform = () => jest('Terraform', projects(['terraform']), { workers: 1, yields: true });
 const hasMailServer = process.getuid?.() === 0 && existsSync('/usr/sbin/exim4');
 const checks = () => jest('checks of the repository', projects(['checks']), { workers: 1, yields: true });
 /**
@@ -211,6 +213,7 @@ async function runAll() {
       biome,
       () => unitBesideBrowser(nodePath),
       checks,
+      terraform,
       ...(hasMailServer ? [mailServer] : []),
       () => built,
       workerTests,
