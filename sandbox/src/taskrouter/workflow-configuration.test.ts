@@ -17,6 +17,13 @@ function problemOf(text: string): string {
   throw new Error('expected a refusal');
 }
 
+test('the text is kept as JSON without blanks, its keys in their order', () => {
+  const given = `{ "task_routing": {\n "filters": [],\n "default_filter": { "queue": "${SUPPORT}" } } }`;
+  expect(readConfiguration(given, known).text).toBe(
+    `{"task_routing":{"filters":[],"default_filter":{"queue":"${SUPPORT}"}}}`,
+  );
+});
+
 test('a later target inherits the queue, and nothing else', () => {
   const { plan } = readConfiguration(
     targets(

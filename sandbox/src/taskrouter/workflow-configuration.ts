@@ -64,7 +64,9 @@ export function readConfiguration(
     filters: filters.map((filter, index) => readFilter(filter, `filters[${index}]`, queueExists)),
     defaultFilter: last === undefined ? null : readDefault(last, queueExists),
   };
-  return { text, plan };
+  // Plans of Terraform show an answer whose blanks differ from what was sent, however often it is applied:
+  // https://github.com/techmatters/flex-plugins/pull/2314
+  return { text: JSON.stringify(document), plan };
 }
 
 /** The queues that tasks may come to, with repetitions. */
