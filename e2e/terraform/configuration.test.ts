@@ -116,6 +116,18 @@ describeTerraform("Terraform's files", () => {
     expect([...allowed, ...made, ...secret].sort()).toEqual([...documented, ...continued].sort());
   });
 
+  test('the module takes every value of definitions.json that is not about Functions', () => {
+    const { functions: _, ...definitions } = JSON.parse(read(ROOT, 'infra-as-code/definitions.json')) as Record<
+      string,
+      object
+    >;
+    const values = Object.entries(definitions).flatMap(([thing, fields]) =>
+      Object.keys(fields).map((field) => `local.definitions.${thing}.${field}`),
+    );
+    const taken = read(TERRAFORM, MODULE, 'main.tf').match(/local\.definitions\.\w+\.\w+/g);
+    expect([...new Set(taken)].sort()).toEqual(values.sort());
+  });
+
   test('without a Twilio on this machine, the stand-in says so and does not start', async () => {
     const alone = new WorkingCopy(provider);
     await alone.succeed(['init', '-input=false']);
