@@ -50,5 +50,5 @@ export async function buildTerraformProvider({ outDir = join(here, 'dist', 'terr
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  for (const [name, value] of Object.entries(await buildTerraformProvider())) console.log(`export ${name}=${value}`);
+  for (const [name, value] of Object.entries(await buildTerraformProvider())) console.log(`export ${name}='${value}'`);
 }
