@@ -12,5 +12,5 @@ if (!args.includes('--help')) {
 }
 const { buildSetup } = await import('../setup/build.mjs');
 await buildSetup();
-const { main } = createRequire(import.meta.url)(path.join(root, 'setup/dist/main.js'));
-process.exitCode = await main(root, name, args);
+const { main, processIo } = createRequire(import.meta.url)(path.join(root, 'setup/dist/main.js'));
+process.exitCode = await main(name, args, processIo(root));

@@ -13,20 +13,18 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[], io: Io) => Pro
   doctor: doctorCommand,
 };
 
-/**
- * Runs a command.
- * @param root the repository
- * @returns its exit code
- */
-export async function main(root: string, name: string, args: readonly string[]): Promise<number> {
-  const io: Io = {
-    root,
-    environment: process.env,
-    say: (line) => console.log(line),
-    sayError: (line) => console.error(line),
-    ...(process.stdin.isTTY ? { openAsker: terminalAsker } : {}),
-    pause: (ms) => pause(ms),
-  };
+/** The terminal and the process. @param root the repository */
+export const processIo = (root: string): Io => ({
+  root,
+  environment: process.env,
+  say: (line) => console.log(line),
+  sayError: (line) => console.error(line),
+  ...(process.stdin.isTTY ? { openAsker: terminalAsker } : {}),
+  pause: (ms) => pause(ms),
+});
+
+/** Runs a command, and explains what goes wrong. @returns its exit code */
+export async function main(name: string, args: readonly string[], io: Io): Promise<number> {
   try {
     return await COMMANDS[name]!(args, io);
   } catch (error) {

@@ -1,5 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { describeProblem, readEnvironment } from '../../../serverless-functions/src/runtime/environment';
+import {
+  describeProblem,
+  type Environment,
+  readEnvironment,
+} from '../../../serverless-functions/src/runtime/environment';
 import { SetupError } from '../setup-error';
 
 /** Names the deployed bundle, so that a deployment of the same one is recognized. */
@@ -34,14 +38,16 @@ export function wantedVariables(
   return { ...given, ...derived, ...generated };
 }
 
+/** The variables as a Function reads them: two more are the runtime's own. */
+export const deployedEnvironment = (variables: Readonly<Record<string, string>>): Environment =>
+  readEnvironment({ ...variables, ACCOUNT_SID: `AC${'0'.repeat(32)}`, AUTH_TOKEN: '0'.repeat(32) });
+
 /**
  * Checks form and length, before anything is changed.
  * @throws SetupError that names every one that is wrong, without values
  */
 export function checkVariables(variables: Readonly<Record<string, string>>): void {
-  // Both are the runtime's own.
-  const credentials = { ACCOUNT_SID: `AC${'0'.repeat(32)}`, AUTH_TOKEN: '0'.repeat(32) };
-  const problems = readEnvironment({ ...variables, ...credentials }).problems.map(describeProblem);
+  const problems = deployedEnvironment(variables).problems.map(describeProblem);
   const long = Object.entries(variables)
     .filter(([, value]) => Buffer.byteLength(value) > MAX_VALUE_BYTES)
     .map(([name]) => `${name} is longer than ${MAX_VALUE_BYTES} bytes, which is Twilio's limit`);

@@ -35,7 +35,14 @@ export const flexConfiguration: Part = {
     await context.rest.postJson(FLEX_CONFIGURATION, {
       account_sid: context.rest.accountSid,
       ui_attributes: withFeature(configuration, featureFor(context, configuration)),
-      ...(context.choices.enableOutboundCalls ? { outbound_call_flows: outboundFlows(context, configuration) } : {}),
+      ...(context.choices.enableOutboundCalls
+        ? {
+            outbound_call_flows: {
+              ...configuration.outbound_call_flows,
+              default: outboundFlow(context, configuration),
+            },
+          }
+        : {}),
     });
   },
   async inspectUndo(context, before) {
@@ -86,21 +93,20 @@ function withFeature(configuration: Resource, feature: Resource): Resource {
   };
 }
 
-/** The default flow of outbound calls; other flows and values that people chose stay. */
-function outboundFlows({ known, choices, basics }: PartContext, configuration: Resource): Resource {
-  const flows: Resource = configuration.outbound_call_flows ?? {};
-  const there: Resource = flows.default ?? {};
-  const number = choices.number === 'none' ? {} : { caller_id: choices.number };
+/** The default flow of outbound calls, with what it needs; values that people chose stay. */
+function outboundFlow({ known, choices, basics }: PartContext, configuration: Resource): Resource {
+  const there = Object.fromEntries(
+    Object.entries((configuration.outbound_call_flows?.default ?? {}) as Resource).filter(
+      ([, value]) => value !== null,
+    ),
+  );
   return {
-    ...flows,
-    default: {
-      workflow_sid: basics.callWorkflowSid ?? known.workflow,
-      queue_sid: choices.callQueue,
-      location: 'US',
-      ...number,
-      ...there,
-      enabled: true,
-    },
+    workflow_sid: basics.callWorkflowSid ?? known.workflow,
+    queue_sid: choices.callQueue,
+    location: 'US',
+    ...(choices.number === 'none' ? {} : { caller_id: choices.number }),
+    ...there,
+    enabled: true,
   };
 }
 
@@ -114,8 +120,10 @@ function changes(context: PartContext, configuration: Resource): PlannedValue[] 
       to: domain ?? '(known once it is created)',
       ...(feature.functions_domain === undefined ? {} : { from: feature.functions_domain }),
     });
-  const isEnabled = configuration.outbound_call_flows?.default?.enabled === true;
-  if (context.choices.enableOutboundCalls && !isEnabled)
-    values.push({ name: 'outbound_call_flows.default.enabled', to: true, from: false });
+  const there: Resource = configuration.outbound_call_flows?.default ?? {};
+  if (!context.choices.enableOutboundCalls || there.enabled === true) return values;
+  for (const [name, to] of Object.entries(outboundFlow(context, configuration)))
+    if (there[name] !== to)
+      values.push({ name: `outbound_call_flows.default.${name}`, to, from: there[name] ?? '(none)' });
   return values;
 }

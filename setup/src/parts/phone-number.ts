@@ -26,12 +26,12 @@ export const phoneNumber: Part = {
       before: { sid, voice_url, voice_method, voice_application_sid: voice_application_sid ?? '' },
     };
   },
-  async carryOut(context, { sid }) {
+  async carryOut(context, { sid, before }) {
     await context.rest.post(`${numbersUrl(context)}/${sid}.json`, {
       VoiceUrl: voiceUrl(context),
       VoiceMethod: 'POST',
       // An application would go before the URL (twilio.com/docs/phone-numbers/api/incomingphonenumber-resource).
-      VoiceApplicationSid: '',
+      ...(before?.voice_application_sid ? { VoiceApplicationSid: '' } : {}),
     });
   },
   async inspectUndo(context, before) {
@@ -51,7 +51,7 @@ export const phoneNumber: Part = {
     await context.rest.post(`${numbersUrl(context)}/${sid}.json`, {
       VoiceUrl: String(before?.voice_url ?? ''),
       VoiceMethod: String(before?.voice_method ?? 'POST'),
-      VoiceApplicationSid: String(before?.voice_application_sid ?? ''),
+      ...(before?.voice_application_sid ? { VoiceApplicationSid: String(before.voice_application_sid) } : {}),
     });
   },
 };

@@ -1,4 +1,4 @@
-import { type Healthy, healthySnapshot, QUEUE } from '../../../test/healthy-snapshot';
+import { type Healthy, healthySnapshot, QUEUE } from '../../../test/support/healthy-snapshot';
 import type { Finding } from '../finding';
 import { type Snapshot, Unread } from '../snapshot';
 import { diagnose } from '.';

@@ -1,4 +1,5 @@
-import { configuredProviders, readEnvironment } from '../../../../serverless-functions/src/runtime/environment';
+import { configuredProviders } from '../../../../serverless-functions/src/runtime/environment';
+import { deployedEnvironment } from '../../functions/variables';
 import { type Finding, right, unknown, wrong } from '../finding';
 import { isUnread, type Snapshot } from '../snapshot';
 
@@ -6,7 +7,7 @@ import { isUnread, type Snapshot } from '../snapshot';
 export function checkMail(snapshot: Snapshot): Finding[] {
   const { functions } = snapshot;
   if (isUnread(functions) || functions === undefined) return [];
-  const providers = configuredProviders(readEnvironment({ ...functions.variables }));
+  const providers = configuredProviders(deployedEnvironment(functions.variables));
   if (providers.length === 0)
     return [
       wrong(

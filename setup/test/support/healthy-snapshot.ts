@@ -1,5 +1,5 @@
-import type { Resource } from '../src/account/rest';
-import type { Snapshot } from '../src/doctor/snapshot';
+import type { Resource } from '../../src/account/rest';
+import type { Snapshot } from '../../src/doctor/snapshot';
 
 const sid = (prefix: string, digit: string) => prefix + digit.repeat(32);
 const ACCOUNT = sid('AC', '1');
