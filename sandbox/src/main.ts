@@ -10,8 +10,10 @@ import { spawnTwilioRun, type TwilioRunOptions } from './functions-runtime/twili
 import { createGateway, type Gateway } from './gateway/gateway';
 import { createMailProviders } from './mail/mail-providers';
 import { openMailbox } from './mail/mailbox';
+import { startNewAccount } from './new-account';
 import { createPages } from './pages/pages';
 import { FEATURE, isPoll } from './polled-functions';
+import { claimPort, waitForInterrupt } from './process';
 import { createRestApp } from './rest/rest-server';
 import { createDeployedServices } from './serverless/deployed-services';
 import { parseStartOptions, START_HELP } from './start-options';
@@ -79,6 +81,7 @@ export async function main({ root, print = console.log, words = [] }: SandboxOpt
   const startOptions = parseStartOptions(words);
   if (startOptions.help) return print(START_HELP);
   const port = await claimPort(Number(process.env.PORT) || PREFERRED_PORT, print);
+  if (startOptions.isNewAccount) return startNewAccount({ root, port, print });
   const url = `http://localhost:${port}`;
   // One for each port: two sandboxes at once do not share a mailbox.
   const cacheDir = path.join(root, '.cache/sandbox', String(port));
@@ -324,12 +327,6 @@ function importFlow(file: string, values: Record<string, string>): StudioFlow {
   return { sid: fixedSid('FW', path.basename(file)), definition: JSON.parse(text) };
 }
 
-async function claimPort(preferred: number, print: (line: string) => void): Promise<number> {
-  const port = await freePort(preferred);
-  if (port !== preferred) print(`Port ${preferred} is taken by another program; using ${port}.`);
-  return port;
-}
-
 /** What an account's scheduler would do. */
 function startScheduler({ url }: Gateway): NodeJS.Timeout {
   const timer = setInterval(() => {
@@ -339,11 +336,4 @@ function startScheduler({ url }: Gateway): NodeJS.Timeout {
     }).catch(() => undefined);
   }, SWEEP_EVERY_MS);
   return timer.unref();
-}
-
-function waitForInterrupt(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
-  });
 }

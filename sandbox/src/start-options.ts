@@ -6,6 +6,7 @@ export const START_HELP = `npm start -- [options]
 
   --mail=NAME   the mail provider of the Functions: ${MAIL_PROVIDERS.join(', ')} (default: mailgun)
   --mail=A,B    several, in the order in which they are tried
+  --new-account an account in which Flex has just been set up, to try npm run setup on
   --built       as it was built last
   --help        this text
 
@@ -14,6 +15,8 @@ PORT=4100 npm start takes another port than 4000.`;
 export interface StartOptions {
   /** In the order in which they are tried. */
   mail: readonly MailProviderName[];
+  /** Without the product: a person sets it up. */
+  isNewAccount: boolean;
   help: boolean;
 }
 
@@ -24,10 +27,11 @@ class WrongOption extends Error {
 
 /** @param words what follows `npm start --` @throws WrongOption that says what may be written */
 export function parseStartOptions(words: readonly string[]): StartOptions {
-  const options: StartOptions = { mail: ['mailgun'], help: false };
+  const options: StartOptions = { mail: ['mailgun'], isNewAccount: false, help: false };
   for (const word of words) {
     const [name, value = ''] = word.split('=');
     if (word === '--help') options.help = true;
+    else if (word === '--new-account') options.isNewAccount = true;
     else if (name === '--mail') options.mail = parseProviders(value);
     // Of the script that builds before.
     else if (word !== '--built') throw new WrongOption(`${word} is no option.\n\n${START_HELP}`);

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { ChoiceOption, Choices } from './choices';
 import type { Before, PartId } from './parts/part';
 import { SetupError } from './setup-error';
 
@@ -17,11 +18,15 @@ interface PartRecord {
 interface SetupState {
   version: 1;
   accountSid: string;
+  /** What was chosen, so that the next run need not be told again. */
+  choices?: Partial<Record<ChoiceOption, string>>;
   parts: Partial<Record<PartId, PartRecord>>;
 }
 
 export interface StateFile {
   readonly state: SetupState;
+  /** What the next run takes where it is not told otherwise. */
+  remember(choices: Choices): void;
   /** Before it is done. The values of the first change stay. */
   begin(part: PartId, record: Pick<PartRecord, 'isOurs' | 'before'>): void;
   done(part: PartId): void;
@@ -48,6 +53,13 @@ export function openStateFile(file: string, accountSid: string): StateFile {
   };
   return {
     state,
+    remember({ callQueue, callbackQueue, workflow, flow, number, enableOutboundCalls }) {
+      state.choices = {
+        ...{ 'call-queue': callQueue, 'callback-queue': callbackQueue, workflow, flow, number },
+        'outbound-calls': enableOutboundCalls ? 'yes' : 'no',
+      };
+      write();
+    },
     begin(part, { isOurs, before }) {
       const earlier = state.parts[part];
       state.parts[part] = earlier

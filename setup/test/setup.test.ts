@@ -220,3 +220,13 @@ test('each environment has Functions of its own', async () => {
   expect(environments.map(({ domain_suffix: suffix }) => suffix).sort()).toEqual(['dev', 'prod']);
   expect(services).toHaveLength(1);
 });
+
+test('a second run need not be told again what was chosen and given', async () => {
+  const workspace = `https://taskrouter.twilio.com/v1/Workspaces/${account.world.workspaceSid}`;
+  const [own] = await account.rest.list(`${workspace}/Workflows`, 'workflows');
+  await setup([...everything(), '--workflow', own!.sid]);
+  const count = writes();
+  const again = await runCommand(folder.root, ['setup', '--yes'], account.environment);
+  expect([again.exitCode, again.output]).toEqual([0, expect.stringContaining('Nothing to do.')]);
+  expect(writes()).toBe(count);
+});

@@ -29,6 +29,8 @@ export interface DeployedServicesOptions {
    * @see url
    */
   origins?: Record<string, string>;
+  /** Further variables, by which the Functions find this Twilio instead of the real one. */
+  variables?: Record<string, string>;
   /** The origin of the server that the router is part of. Without it no domain is added to `origins`. */
   url?: string;
 }
@@ -86,7 +88,12 @@ export function createDeployedServices(world: World, options: DeployedServicesOp
       writeFile(version.kind === 'Function' ? functionsDir : assetsDir, version);
     }
     const publicUrl = `https://${environment.domainName}`;
-    const functions = await run({ functionsDir, assetsDir, env: environmentOf(world, deployed), url: publicUrl });
+    const functions = await run({
+      functionsDir,
+      assetsDir,
+      env: { ...environmentOf(world, deployed), ...options.variables },
+      url: publicUrl,
+    });
     const visibility = createVisibilityLookup(functionsDir);
     const gateway = await createGateway({ world, target: functions.url, publicUrl, visibility });
     return {

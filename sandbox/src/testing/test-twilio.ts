@@ -108,7 +108,10 @@ export async function createTestTwilio(options: TestTwilioOptions = {}): Promise
   const addresses: TestAddresses = { stubUrl: server.url, publicUrl, smtpUrl: smtp?.url };
   const origins: Record<string, string> = { ...options.voice?.webhooks?.origins, [STUDIO_ORIGIN]: server.url };
   const studio = createStudio(world, { flows: options.studioFlows?.(addresses) ?? [], origins });
-  const deployed = createDeployedServices(world, { modulesFrom: process.cwd(), origins, url: server.url });
+  const deployed = createDeployedServices(world, {
+    ...{ modulesFrom: process.cwd(), origins, url: server.url },
+    variables: { TWILIO_STUB_URL: server.url },
+  });
   const bins = createTwimlBinRouter(options.twimlBins?.(addresses) ?? []);
   app.use(bins, studio.router, rest.router, deployed.router);
 

@@ -34,6 +34,8 @@ export type Resource = Record<string, any>;
 /** Twilio's REST APIs, with an account's credentials. */
 export interface TwilioRest {
   readonly accountSid: string;
+  /** Where a deployment's URL is asked: as it is, except in tests. */
+  reach(url: string): string;
   /** @throws TwilioRefusal; @throws SetupError when Twilio cannot be reached */
   get(url: string): Promise<Resource>;
   /** @returns undefined when there is none */
@@ -91,6 +93,7 @@ export function openRest(credentials: Credentials, stubUrl?: string): TwilioRest
   };
   return {
     accountSid,
+    reach: (url) => (stubUrl === undefined ? url : toStub(stubUrl, url)),
     get: async (url) => successful(await request('get', url)),
     async find(url) {
       const answer = await request('get', url);

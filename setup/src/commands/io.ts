@@ -12,6 +12,6 @@ export interface Io {
   openAsker?: () => Promise<Asker>;
   pause(ms: number): Promise<void>;
   /** For tests: in the place of requests to a deployment, and of DNS. */
-  healthProblem?(baseUrl: string): Promise<string | undefined>;
+  healthProblem?(url: string): Promise<string | undefined>;
   lookUpTxt?: LookUpTxt;
 }

@@ -10,6 +10,7 @@ import { readEnvFiles } from '../env-file';
 import { readBundle } from '../functions/bundle';
 import { deployedManifest } from '../functions/manifest';
 import { readPlugin } from '../functions/plugin-file';
+import { findService, readVariables } from '../functions/service';
 import type { PartContext } from '../parts/part';
 import { SetupError } from '../setup-error';
 import { openStateFile, type StateFile } from '../state-file';
@@ -52,6 +53,13 @@ export function partContext(io: Io, { rest, offer }: OpenAccount, choices: Choic
     say: isQuiet ? () => undefined : io.say,
     ...(io.healthProblem === undefined ? {} : { healthProblem: io.healthProblem }),
   };
+}
+
+/** The variables that the Functions of an environment have; none before there are any. */
+export async function deployedVariables(io: Io, { environment, rest }: OpenAccount): Promise<Record<string, string>> {
+  const { serviceName, environments } = readDefinitions(io.root).functions;
+  const { environment: service } = await findService(rest, serviceName, environments[environment]!);
+  return service === undefined ? {} : readVariables(rest, service);
 }
 
 /** What this folder would deploy, and where. @param root the repository, after `npm run build` */

@@ -12,7 +12,7 @@ import {
 import { planAsJson, printPlan } from '../print-plan';
 import { carryOutSetup, carryOutUninstall, isToDo, type PlanLine, planSetup, planUninstall } from '../run-setup';
 import type { Io } from './io';
-import { givenVariables, type OpenAccount, openAccount, partContext } from './open-account';
+import { deployedVariables, givenVariables, type OpenAccount, openAccount, partContext } from './open-account';
 
 const SETUP_USAGE = `npm run setup -- [options]
 
@@ -44,7 +44,7 @@ export async function setupCommand(args: readonly string[], io: Io): Promise<num
   }
   const asker = options.json || options.yes ? undefined : await io.openAsker?.();
   const account = await openAccount(io, readEnvironmentName(options.environment), asker);
-  const choices = options.uninstall ? undoChoices(account.environment) : await choose(options, account, asker);
+  const choices = options.uninstall ? undoChoices(account.environment) : await choose(io, options, account, asker);
   const context = partContext(io, account, choices, options.json);
   const lines = options.uninstall ? await planUninstall(context, account.state) : await planSetup(context);
   const report = reporter(io, account, lines, options.json);
@@ -57,6 +57,7 @@ export async function setupCommand(args: readonly string[], io: Io): Promise<num
     await carryOutUninstall(context, account.state);
     return report('The account is as it was before.', 0);
   }
+  account.state.remember(choices);
   await carryOutSetup(context, account.state);
   return report('Done. Check it with: npm run doctor', 0);
 }
@@ -85,8 +86,13 @@ function readOptions(args: readonly string[]): Options {
   return values as unknown as Options;
 }
 
-const choose = (options: Options, { environment, variables, offer }: OpenAccount, asker: Asker | undefined) =>
-  completeChoices(environment, readGivenChoices({ ...options }, variables), givenVariables(variables), offer, asker);
+/** What is neither given nor asked is as the last run chose it, and the Functions' variables as they are. */
+async function choose(io: Io, options: Options, account: OpenAccount, asker: Asker | undefined): Promise<Choices> {
+  const { environment, variables, offer, state } = account;
+  const given = { ...state.state.choices, ...readGivenChoices({ ...options }, variables) };
+  const deployed = givenVariables(await deployedVariables(io, account));
+  return completeChoices(environment, given, { ...deployed, ...givenVariables(variables) }, offer, asker);
+}
 
 /** An uninstallation looks at what is ours, whatever was chosen. */
 const undoChoices = (environment: EnvironmentName): Choices => ({

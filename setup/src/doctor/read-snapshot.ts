@@ -1,6 +1,6 @@
 import { type Resource, TwilioRefusal, type TwilioRest } from '../account/rest';
 import type { FunctionsBundle } from '../functions/bundle';
-import { healthProblem } from '../functions/health';
+import { healthProblem, probeUrl } from '../functions/health';
 import type { PluginFile } from '../functions/plugin-file';
 import { findService, readVariables, SERVICES } from '../functions/service';
 import { FLEX_CONFIGURATION } from '../parts/flex-configuration';
@@ -18,7 +18,7 @@ export interface SnapshotSource {
   bundle: FunctionsBundle;
   plugin: PluginFile;
   lookUpTxt?: LookUpTxt;
-  healthProblem?(baseUrl: string): Promise<string | undefined>;
+  healthProblem?(url: string): Promise<string | undefined>;
 }
 
 /** Enough to judge; more would take minutes. */
@@ -125,7 +125,7 @@ async function readFunctions(source: SnapshotSource): Promise<DeployedFunctions 
   if (typeof buildSid !== 'string') return { serviceSid, environmentSid, domain, variables };
   const [build, problem] = await Promise.all([
     rest.get(`${SERVICES}/${serviceSid}/Builds/${buildSid}`),
-    (source.healthProblem ?? healthProblem)(`https://${domain}`),
+    (source.healthProblem ?? healthProblem)(rest.reach(probeUrl(domain))),
   ]);
   const { status, runtime, dependencies } = build;
   return {

@@ -1,6 +1,6 @@
 import { VARIABLE_NAMES } from '../../../serverless-functions/src/runtime/environment';
 import { activateBuild, createBuild, deployedBuilds } from '../functions/deployment';
-import { healthProblem } from '../functions/health';
+import { healthProblem, probeUrl } from '../functions/health';
 import { readVariables, writeVariables } from '../functions/service';
 import { checkVariables, DEPLOYED_BUILD, isSecretVariable, wantedVariables } from '../functions/variables';
 import type { PlannedValue } from '../plan';
@@ -52,7 +52,7 @@ export const functions: Part = {
     if (live !== undefined && existing[DEPLOYED_BUILD] === bundle.hash) return writeVariables(rest, service, {}, gone);
     const build = await createBuild(rest, service, bundle, context);
     await activateBuild(rest, service, build);
-    const problem = await waitUntilHealthy(context, `https://${service.domain}`);
+    const problem = await waitUntilHealthy(context, context.rest.reach(probeUrl(service.domain)));
     if (problem !== undefined) {
       if (live !== undefined) await activateBuild(rest, service, live);
       throw new SetupError(

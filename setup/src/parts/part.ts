@@ -43,7 +43,7 @@ export interface PartContext {
   /** True: variables of the Functions that people do not give any more are deleted. */
   deletesVariables?: boolean;
   /** For tests: asks whether a deployment answers. */
-  healthProblem?(baseUrl: string): Promise<string | undefined>;
+  healthProblem?(url: string): Promise<string | undefined>;
 }
 
 interface KnownParts {

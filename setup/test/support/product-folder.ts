@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -17,6 +17,16 @@ export interface ProductFolder {
 }
 
 const FEATURE = 'features/callback-and-voicemail-with-email';
+
+/** The same with the product itself, as it was built last. */
+export function createBuiltProductFolder(): ProductFolder {
+  const folder = createProductFolder();
+  for (const built of ['serverless-functions/dist', 'flex-plugin/build']) {
+    rmSync(path.join(folder.root, built), { recursive: true });
+    symlinkSync(path.join(REPOSITORY, built), path.join(folder.root, built), 'dir');
+  }
+  return folder;
+}
 
 export function createProductFolder(): ProductFolder {
   const root = mkdtempSync(path.join(os.tmpdir(), 'setup-'));

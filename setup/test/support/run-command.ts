@@ -13,7 +13,7 @@ export async function runCommand(
   root: string,
   [name, ...args]: readonly [string, ...string[]],
   environment: Record<string, string>,
-  others: Partial<Pick<Io, 'healthProblem' | 'lookUpTxt'>> & { asker?: Asker } = {},
+  others: Partial<Pick<Io, 'healthProblem' | 'lookUpTxt' | 'pause'>> & { asker?: Asker } = {},
 ): Promise<CommandRun> {
   const lines: string[] = [];
   const { asker, ...replaced } = others;
