@@ -3,20 +3,18 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { createRestServer, type RestServer } from '../../src/rest/rest-server';
-import { redirectTwilioHosts } from '../../src/testing/redirect-hosts';
-import { createWorld } from '../../src/world/world';
+import { type LocalTwilio, startLocalTwilio } from '../../src/testing/local-twilio';
 
 const run = promisify(execFile);
 const FLEX_PLUGIN = require.resolve('@twilio/flex-plugin-scripts/bin/flex-plugin', { paths: [resolve('flex-plugin')] });
 const NAME = 'plugin-greeting';
 
-let server: RestServer;
+let twilio: LocalTwilio;
 let folder: string;
 afterEach(async () => {
-  await server.close();
+  await twilio.close();
   rmSync(folder, { recursive: true, force: true });
-  expect(server.mismatches).toEqual([]);
+  expect(twilio.rest.mismatches).toEqual([]);
 });
 
 /** A plugin that has been built. */
@@ -33,9 +31,8 @@ function makePlugin(): string {
 }
 
 test('Flex’s plugin builder deploys a plugin to the sandbox and registers its service with Flex', async () => {
-  const world = createWorld({ preset: 'new-flex-account' });
-  world.serverless.buildMs = 0;
-  server = await createRestServer(world);
+  twilio = await startLocalTwilio({ root: resolve('.'), world: { preset: 'new-flex-account' } });
+  const { world } = twilio;
   folder = makePlugin();
   await run(process.execPath, [FLEX_PLUGIN, 'deploy', 'minor', '--bypass-validation'], {
     cwd: folder,
@@ -43,8 +40,7 @@ test('Flex’s plugin builder deploys a plugin to the sandbox and registers its 
     env: {
       PATH: process.env.PATH,
       CI: 'true',
-      // Not as an argument: the builder starts further processes.
-      NODE_OPTIONS: `--import=${redirectTwilioHosts(server.url)}`,
+      ...twilio.environment,
       TWILIO_ACCOUNT_SID: world.account.accountSid,
       TWILIO_AUTH_TOKEN: world.account.authToken,
     },

@@ -2,12 +2,7 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import express from 'express';
-import { createRestApp } from '../../src/rest/rest-server';
-import { createDeployedServices } from '../../src/serverless/deployed-services';
-import { redirectTwilioHosts } from '../../src/testing/redirect-hosts';
-import { listenOnLoopback } from '../../src/transport/loopback-server';
-import { createWorld } from '../../src/world/world';
+import { startLocalTwilio } from '../../src/testing/local-twilio';
 import { makeFunctionsFolder } from '../functions-runtime/functions-folder';
 
 const run = promisify(execFile);
@@ -22,13 +17,10 @@ exports.handler = (context, event, callback) => {
 let close: () => Promise<void> = async () => undefined;
 afterEach(() => close());
 
-/** A world behind its REST hosts and the domains of what is deployed. */
-async function openPlatform() {
-  const world = createWorld();
-  world.serverless.buildMs = 0;
-  const rest = createRestApp(world);
-  const deployed = createDeployedServices(world, { modulesFrom: resolve('.') });
-  const server = await listenOnLoopback(express().use(deployed.router, rest.router));
+/** A new account, and a project of Functions to deploy to it. */
+async function openAccount() {
+  const twilio = await startLocalTwilio({ root: resolve('.'), world: { preset: 'new-flex-account' } });
+  const { world, url } = twilio;
   const folder = makeFunctionsFolder(
     {
       'greet.js': GREET,
@@ -43,23 +35,22 @@ async function openPlatform() {
     const { accountSid, authToken } = world.account;
     writeFileSync(join(project, '.env'), `ACCOUNT_SID=${accountSid}\nAUTH_TOKEN=${authToken}\nGREETED=Ana\n`);
     const options = ['--service-name=greeting', '--environment=dev', '--runtime=node22', '--override-existing-project'];
-    return run(
-      process.execPath,
-      ['--import', redirectTwilioHosts(server.url), TWILIO_RUN, 'deploy', ...options, '--env=.env'],
-      { cwd: project, env: { PATH: process.env.PATH }, timeout: 60_000 },
-    );
+    return run(process.execPath, [TWILIO_RUN, 'deploy', ...options, '--env=.env'], {
+      cwd: project,
+      env: { PATH: process.env.PATH, ...twilio.environment },
+      timeout: 60_000,
+    });
   };
   close = async () => {
-    await deployed.close();
-    await server.close();
+    await twilio.close();
     folder.remove();
-    expect(rest.mismatches).toEqual([]);
+    expect(twilio.rest.mismatches).toEqual([]);
   };
-  return { world, server, deploy };
+  return { world, url, deploy };
 }
 
 test('twilio-run deploys to the sandbox, and the domain answers with what it uploaded and its variables', async () => {
-  const { world, server, deploy } = await openPlatform();
+  const { world, url, deploy } = await openAccount();
   const { stderr, stdout } = await deploy({ '@twilio/runtime-handler': '2.0.1' });
   const [service] = world.serverless.services();
   const [environment] = service!.environments.values();
@@ -68,7 +59,7 @@ test('twilio-run deploys to the sandbox, and the domain answers with what it upl
   expect(domainName).toBe(`${service!.domainBase}-dev.twil.io`);
 
   const ask = async (path: string) => {
-    const answer = await fetch(`${server.url}/${domainName}${path}`);
+    const answer = await fetch(`${url}/${domainName}${path}`);
     return { status: answer.status, text: await answer.text() };
   };
   expect((await ask('/greet')).text).toContain(`<Say>Hello Ana from ${domainName}</Say>`);
@@ -84,11 +75,11 @@ test('twilio-run deploys to the sandbox, and the domain answers with what it upl
   expect(world.serverless.services()).toHaveLength(1);
   expect(environment!.deployments).toHaveLength(2);
   expect((await ask('/greet')).text).toContain('Hello Ana');
-  expect((await fetch(`${server.url}/another-1234.twil.io/greet`)).status).toBe(404);
+  expect((await fetch(`${url}/another-1234.twil.io/greet`)).status).toBe(404);
 });
 
 test('twilio-run reports why a build is refused, and nothing is deployed', async () => {
-  const { world, deploy } = await openPlatform();
+  const { world, deploy } = await openAccount();
   const error = (await deploy({ '@twilio/runtime-handler': '2.1.0' }).catch((reason: unknown) => reason)) as {
     code: number;
     stderr: string;
