@@ -53,7 +53,7 @@ export async function startLocalTwilio(options: LocalTwilioOptions): Promise<Loc
   const voice = createVoice(world, { webhooks: { origins } });
   return {
     ...{ url: server.url, world, rest, voice, mail },
-    environment: { NODE_OPTIONS: `--import=${redirectTwilioHosts(server.url)}` },
+    environment: { NODE_OPTIONS: `--import=${redirectTwilioHosts(server.url, Object.keys(mail.hosts))}` },
     async close() {
       voice.close();
       studio.close();

@@ -2,14 +2,19 @@
  * For Node's `--import`, also in `NODE_OPTIONS`, which further processes inherit: whatever the process sends by HTTPS to a host of Twilio's goes to the sandbox instead, as
  * `<url>/<host><path>`. So Twilio's own command line tools, which know no other address, can be tried against it.
  * @param url where the sandbox's REST hosts are
+ * @param others further hosts that it stands for, such as mail providers
  */
-export function redirectTwilioHosts(url: string): string {
+export function redirectTwilioHosts(url: string, others: readonly string[] = []): string {
   return `data:text/javascript,${encodeURIComponent(`
     import http from 'node:http';
     import https from 'node:https';
     import { syncBuiltinESMExports } from 'node:module';
     const sandbox = new URL(${JSON.stringify(url)});
-    const isTwilio = (host) => /(^|\\.)(twilio\\.com|twil\\.io)$/.test(String(host ?? '').split(':')[0]);
+    const others = new Set(${JSON.stringify(others)});
+    const isOurs = (given) => {
+      const host = String(given ?? '').split(':')[0];
+      return others.has(host) || /(^|\\.)(twilio\\.com|twil\\.io)$/.test(host);
+    };
     const merge = (first, options) => {
       const parse = (text) => new URL(text);
       const address = typeof first === 'string' ? parse(first) : first instanceof URL ? first : undefined;
@@ -24,7 +29,7 @@ export function redirectTwilioHosts(url: string): string {
       const callback = rest.find((one) => typeof one === 'function');
       const options = merge(first, rest[0]);
       const host = options.hostname ?? options.host;
-      if (!isTwilio(host)) return request.call(this, first, ...rest);
+      if (!isOurs(host)) return request.call(this, first, ...rest);
       const { agent, agents, createConnection, servername, ...kept } = options;
       return http.request(
         {
@@ -46,7 +51,7 @@ export function redirectTwilioHosts(url: string): string {
     const { fetch } = globalThis;
     globalThis.fetch = (input, init) => {
       const address = new URL(typeof input === 'object' && 'url' in input ? input.url : String(input));
-      if (address.protocol !== 'https:' || !isTwilio(address.hostname)) return fetch(input, init);
+      if (address.protocol !== 'https:' || !isOurs(address.hostname)) return fetch(input, init);
       return fetch(new URL('/' + address.hostname + address.pathname + address.search, sandbox), init);
     };
     syncBuiltinESMExports();

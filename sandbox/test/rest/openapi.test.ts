@@ -124,6 +124,12 @@ test('without credentials every host gives 401', async () => {
     'api.twilio.com/2010-04-01/Accounts/x/Calls.json',
     'sync.twilio.com/v1/Services/x',
     'iam.twilio.com/v1/x',
+    'taskrouter.twilio.com/v1/Workspaces',
+    'studio.twilio.com/v2/Flows',
+    'serverless.twilio.com/v1/Services',
+    'flex-api.twilio.com/v1/Configuration',
+    'monitor.twilio.com/v1/Alerts',
+    'voice.twilio.com/v1/DialingPermissions/Countries',
   ]) {
     const answer = await fetch(`${server.url}/${path}`);
     expect(answer.status).toBe(401);
