@@ -45,11 +45,11 @@ export async function startNewAccount({
     modulesFrom: root,
     origins,
     url,
-    variables: {
+    variables: ({ MAILGUN_API_KEY: mailgun, SENDGRID_API_KEY: sendgrid }) => ({
       TWILIO_STUB_URL: url,
-      MAILGUN_API_BASE_URL: `${url}/api.mailgun.net`,
-      SENDGRID_API_BASE_URL: `${url}/api.sendgrid.com`,
-    },
+      ...(mailgun === undefined ? {} : { MAILGUN_API_BASE_URL: `${url}/api.mailgun.net` }),
+      ...(sendgrid === undefined ? {} : { SENDGRID_API_BASE_URL: `${url}/api.sendgrid.com` }),
+    }),
   });
   const pages = createPages({
     world,

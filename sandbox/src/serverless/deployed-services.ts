@@ -30,7 +30,7 @@ export interface DeployedServicesOptions {
    */
   origins?: Record<string, string>;
   /** Further variables, by which the Functions find this Twilio instead of the real one. */
-  variables?: Record<string, string>;
+  variables?: (own: Readonly<Record<string, string>>) => Record<string, string>;
   /** The origin of the server that the router is part of. Without it no domain is added to `origins`. */
   url?: string;
 }
@@ -88,10 +88,11 @@ export function createDeployedServices(world: World, options: DeployedServicesOp
       writeFile(version.kind === 'Function' ? functionsDir : assetsDir, version);
     }
     const publicUrl = `https://${environment.domainName}`;
+    const own = environmentOf(world, deployed);
     const functions = await run({
       functionsDir,
       assetsDir,
-      env: { ...environmentOf(world, deployed), ...options.variables },
+      env: { ...own, ...options.variables?.(own) },
       url: publicUrl,
     });
     const visibility = createVisibilityLookup(functionsDir);

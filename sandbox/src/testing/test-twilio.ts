@@ -110,7 +110,7 @@ export async function createTestTwilio(options: TestTwilioOptions = {}): Promise
   const studio = createStudio(world, { flows: options.studioFlows?.(addresses) ?? [], origins });
   const deployed = createDeployedServices(world, {
     ...{ modulesFrom: process.cwd(), origins, url: server.url },
-    variables: { TWILIO_STUB_URL: server.url },
+    variables: () => ({ TWILIO_STUB_URL: server.url }),
   });
   const bins = createTwimlBinRouter(options.twimlBins?.(addresses) ?? []);
   app.use(bins, studio.router, rest.router, deployed.router);
