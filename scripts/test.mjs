@@ -18,7 +18,7 @@ const jestOptions = process.argv
   .replace(/^--seed\n(?=\d+$)/m, '--seed=')
   .split('\n')
   .filter((option) => option !== '' && !OWN_OPTIONS.includes(option));
-const UNIT_PROJECTS = ['contract', 'functions', 'setup', 'sandbox', 'pages', 'plugin', 'docs', 'scripts'];
+const UNIT_PROJECTS = ['contract', 'functions', 'sandbox', 'pages', 'plugin', 'docs', 'scripts'];
 const BROWSER_PROJECTS = ['browser', 'plugin-in-flex'];
 /** The end-to-end tests of the Functions, in parts, which either lane takes as soon as it is free. */
 const SHARDS = 4;
@@ -165,6 +165,8 @@ const unitBesideBrowser = (nodePath) => {
  * elsewhere, our own server in the unit tests speaks the protocol.
  */
 const mailServer = () => jest('mail through Exim', projects(['mail-server']), { workers: 1 });
+/** With the built product, which is deployed to a new account. */
+const setup = () => jest('tests of the set-up', projects(['setup']), { workers: 1, yields: true });
 /** Without `terraform` these fail, and say where to get it. */
 const terraform = () => jest('Terraform', projects(['terraform']), { workers: 1, yields: true });
 const hasMailServer = process.getuid?.() === 0 && existsSync('/usr/sbin/exim4');
@@ -216,6 +218,7 @@ async function runAll() {
       terraform,
       ...(hasMailServer ? [mailServer] : []),
       () => built,
+      setup,
       workerTests,
       ...(nodePath === undefined ? [] : [() => onTwiliosNode(nodePath)]),
       () => takeShards({ yields: true }),

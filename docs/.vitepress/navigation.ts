@@ -24,6 +24,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     text: 'Set up',
     items: [
       { text: 'Install', link: '/install' },
+      { text: 'Install by hand', link: '/install-by-hand' },
       { text: 'Mailgun setup', link: '/mailgun-setup' },
       { text: 'SendGrid setup', link: '/sendgrid-setup' },
       { text: 'Run a scheduler', link: '/how-to/run-a-scheduler' },
