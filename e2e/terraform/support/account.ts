@@ -12,6 +12,7 @@ export type Account = Awaited<ReturnType<typeof openAccount>>;
  */
 export async function openAccount() {
   const world = createWorld();
+  world.serverless.buildMs = 0;
   const server = await createRestServer(world);
   const { accountSid, authToken, apiKeys } = world.account;
   const [apiKey, apiSecret] = [...apiKeys][0]!;

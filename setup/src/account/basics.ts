@@ -1,7 +1,7 @@
 import { FLEX_CONFIGURATION } from '../parts/flex-configuration';
 import type { AccountBasics } from '../parts/part';
 import { SetupError } from '../setup-error';
-import type { Resource, TwilioRest } from './rest';
+import { isForbidden, type Resource, type TwilioRest } from './rest';
 
 /** What there is to choose from. */
 export interface AccountOffer {
@@ -21,7 +21,6 @@ export interface AccountOffer {
  * @throws SetupError when the account has no Flex
  */
 export async function readOffer(rest: TwilioRest): Promise<AccountOffer> {
-  const account = await rest.get(`https://api.twilio.com/2010-04-01/Accounts/${rest.accountSid}.json`);
   const configuration = await rest.find(FLEX_CONFIGURATION);
   const workspaceSid: unknown = configuration?.taskrouter_workspace_sid;
   if (configuration === undefined || typeof workspaceSid !== 'string')
@@ -48,7 +47,7 @@ export async function readOffer(rest: TwilioRest): Promise<AccountOffer> {
       voiceChannelSid: voice.sid,
       ...(typeof callWorkflow === 'string' && callWorkflow !== '' ? { callWorkflowSid: callWorkflow } : {}),
     },
-    friendlyName: account.friendly_name,
+    friendlyName: await readName(rest),
     queues: queues.map(named),
     workflows: workflows.map(named),
     flows: flows.map(named),
@@ -62,6 +61,16 @@ export async function readOffer(rest: TwilioRest): Promise<AccountOffer> {
     ...(typeof target === 'string' && target !== '' ? { callQueue: target } : {}),
     isOutboundEnabled: configuration.outbound_call_flows?.default?.enabled === true,
   };
+}
+
+/** A standard API key may not read it (twilio.com/docs/iam/api-keys); wrong credentials have failed before. */
+async function readName(rest: TwilioRest): Promise<string> {
+  try {
+    return (await rest.get(`https://api.twilio.com/2010-04-01/Accounts/${rest.accountSid}.json`)).friendly_name;
+  } catch (error) {
+    if (isForbidden(error)) return rest.accountSid;
+    throw error;
+  }
 }
 
 const named = ({ sid, friendly_name: name }: Resource) => ({ sid, name });

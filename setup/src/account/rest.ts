@@ -20,6 +20,10 @@ export class TwilioRefusal extends SetupError {
   }
 }
 
+/** Only main keys and the auth token manage accounts and keys (twilio.com/docs/iam/api-keys). */
+export const isForbidden = (error: unknown): boolean =>
+  error instanceof TwilioRefusal && (error.status === 401 || error.status === 403);
+
 function adviceFor(status: number): string {
   if (status === 401) return 'Check the account SID and its token or key.';
   if (status === 403) return 'The key may not do this: use the auth token, or a main key.';

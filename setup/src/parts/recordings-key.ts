@@ -1,4 +1,4 @@
-import { TwilioRefusal } from '../account/rest';
+import { isForbidden } from '../account/rest';
 import { readVariables, writeVariables } from '../functions/service';
 import { nothingThere, type Part, type PartContext } from './part';
 
@@ -45,10 +45,6 @@ export const recordingsKey: Part = {
     for (const { sid } of await ownKeys(context)) await context.rest.delete(`${keysUrl(context)}/${sid}.json`);
   },
 };
-
-/** Only main keys and the auth token manage keys (twilio.com/docs/iam/api-keys). */
-const isForbidden = (error: unknown) =>
-  error instanceof TwilioRefusal && (error.status === 401 || error.status === 403);
 
 async function ownKeys(context: PartContext) {
   const keys = await context.rest.list(`${keysUrl(context)}.json`, 'keys');
