@@ -303,7 +303,8 @@ test('a task that was canceled for its recipient, by an invocation that died, co
     kind: 'status',
     status: 500,
   });
-  expect((await press(harness, ana, 'finish')).status).toBe(503);
+  const answer = await press(harness, ana, 'finish');
+  expect(answer).toMatchObject({ status: 503, title: 'We do not know whether that was done' });
   remove();
   for (let n = 0; n < 3; n += 1) await sweep(harness);
   expect(await readHistory(harness)).toMatchObject([{ task: { state: 'handled', by: ANA.name } }]);
@@ -334,11 +335,11 @@ test('everything is in the audit, by the recipient’s address, and refusals too
 test('a link is good for twenty acts an hour', async () => {
   const { harness, ana } = await mailVoicemail();
   const { token } = await readInbox(harness, ana);
-  const statuses: number[] = [];
+  const answers: Awaited<ReturnType<typeof sendAct>>[] = [];
   for (let n = 0; n < 21; n += 1)
-    statuses.push((await sendAct(harness, ana, { act: n % 2 === 0 ? 'take' : 'give-back', page: token })).status);
-  expect(statuses.slice(0, 20)).toEqual(new Array(20).fill(303));
-  expect(statuses.at(-1)).toBe(429);
+    answers.push(await sendAct(harness, ana, { act: n % 2 === 0 ? 'take' : 'give-back', page: token }));
+  expect(answers.slice(0, 20).map(({ status }) => status)).toEqual(new Array(20).fill(303));
+  expect(answers.at(-1)).toMatchObject({ status: 429, title: 'Too much was asked by this link' });
 });
 
 test('mails without personal data offer no page', async () => {

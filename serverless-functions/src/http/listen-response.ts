@@ -47,12 +47,19 @@ export const listenContent = (page: ListenPage | 'sample', event: Record<string,
       : renderListenPage(page, { nonce }),
   );
 
-/** A page in place of one that does not open, or after an act that was refused: why, and what to do. */
-export function listenProblemContent(error: unknown, event: Record<string, unknown>): Content {
+/** A page in place of one that does not open: why, and what to do. */
+export const listenProblemContent = (error: unknown, event: Record<string, unknown>): Content =>
+  problemContent(error, event);
+
+/** A page after an act that was not done, or perhaps not: why, and the way back to the page. */
+export const actProblemContent = (error: unknown, event: Record<string, unknown>): Content =>
+  problemContent(error, event, pageUrl(event));
+
+function problemContent(error: unknown, event: Record<string, unknown>, url?: string): Content {
   const { failure, status, retryAfter } = toListenFailure(error);
   return htmlContent(
     status,
-    (nonce) => renderProblemPage(failure, languageOfLink(event), { nonce }, pageUrl(event)),
+    (nonce) => renderProblemPage(failure, languageOfLink(event), { nonce }, url),
     retryHeader(retryAfter),
   );
 }

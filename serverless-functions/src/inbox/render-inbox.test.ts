@@ -54,7 +54,8 @@ test.each(MAIL_LANGUAGES)('%s has words for each act and each refusal', (languag
   });
   expect(html.match(/<button/g)).toHaveLength(INBOX_ACTS.length);
   expect(html).not.toMatch(/undefined|\[object|><\/button>/);
-  for (const { title, advice } of Object.values(inboxStrings(language).problems)) {
+  const { problems, failures } = inboxStrings(language);
+  for (const { title, advice } of [...Object.values(problems), ...Object.values(failures)]) {
     expect(title.length).toBeGreaterThan(2);
     expect(advice.length).toBeGreaterThan(5);
   }

@@ -59,7 +59,7 @@ export function renderListenPage(page: ListenPage, { nonce }: Nonce): string {
 
 /**
  * A page for a link that does not open, or is from a test mail: why, and what to do. Pure.
- * @param pageUrl where a refused act leads back to
+ * @param pageUrl after an act: where its page is
  */
 export function renderProblemPage(
   problem: ListenFailure | 'sample',
@@ -67,15 +67,19 @@ export function renderProblemPage(
   { nonce }: Nonce,
   pageUrl?: string,
 ): string {
-  const isOfAct = isInboxRefusal(problem);
-  const { title, advice } = isOfAct
-    ? inboxStrings(language).problems[problem]
-    : listenStrings(language).problems[problem];
-  const back = isOfAct && pageUrl !== undefined ? backHtml(pageUrl, inboxStrings(language).back) : '';
+  const { title, advice } = wordsOf(problem, language, pageUrl !== undefined);
+  const back = pageUrl === undefined ? '' : backHtml(pageUrl, inboxStrings(language).back);
   return htmlDocument(language, nonce, {
     title,
     content: `<h1>${escapeHtml(title)}</h1>\n<p>${escapeHtml(advice)}</p>${back}`,
   });
+}
+
+function wordsOf(problem: ListenFailure | 'sample', language: EmailSettings['language'], isAfterAct: boolean) {
+  const { problems, failures } = inboxStrings(language);
+  if (isInboxRefusal(problem)) return problems[problem];
+  if (isAfterAct && (problem === 'too-often' || problem === 'unavailable')) return failures[problem];
+  return listenStrings(language).problems[problem];
 }
 
 const backHtml = (url: string, text: string) =>

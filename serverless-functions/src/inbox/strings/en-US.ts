@@ -28,6 +28,13 @@ export const enUS: InboxStrings = {
   giveBack: 'Give it back',
   remindWhen: { hour: 'In an hour', 'four-hours': 'In four hours', tomorrow: 'Tomorrow at 9' },
   back: 'Back to the voicemail',
+  failures: {
+    'too-often': { title: 'Too much was asked by this link', advice: 'That was not done. Try again in an hour.' },
+    unavailable: {
+      title: 'We do not know whether that was done',
+      advice: 'Go back to the voicemail and look. If it is not done, try again in a few minutes.',
+    },
+  },
   problems: {
     'act-off': {
       title: 'This is not offered',

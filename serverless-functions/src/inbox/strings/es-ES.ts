@@ -28,6 +28,16 @@ export const esES: InboxStrings = {
   giveBack: 'Dejarlo a otros',
   remindWhen: { hour: 'En una hora', 'four-hours': 'En cuatro horas', tomorrow: 'Mañana a las 9' },
   back: 'Volver al mensaje',
+  failures: {
+    'too-often': {
+      title: 'Se ha pedido demasiado con este enlace',
+      advice: 'Eso no se ha hecho. Inténtelo de nuevo dentro de una hora.',
+    },
+    unavailable: {
+      title: 'No sabemos si se ha hecho',
+      advice: 'Vuelva al mensaje y compruébelo. Si no se ha hecho, inténtelo de nuevo en unos minutos.',
+    },
+  },
   problems: {
     'act-off': {
       title: 'Esto no se ofrece',

@@ -32,5 +32,7 @@ export interface InboxStrings {
   remindWhen: Record<'hour' | 'four-hours' | 'tomorrow', string>;
   /** Leads from a refusal to the page. */
   back: string;
+  /** After an act that Twilio did not answer, or that was one too many. */
+  failures: Record<'too-often' | 'unavailable', { title: string; advice: string }>;
   problems: Record<InboxRefusal, { title: string; advice: string }>;
 }

@@ -28,6 +28,13 @@ export const ptBR: InboxStrings = {
   giveBack: 'Devolver',
   remindWhen: { hour: 'Em uma hora', 'four-hours': 'Em quatro horas', tomorrow: 'Amanhã às 9' },
   back: 'Voltar à mensagem',
+  failures: {
+    'too-often': { title: 'Foi pedido demais com este link', advice: 'Isso não foi feito. Tente de novo em uma hora.' },
+    unavailable: {
+      title: 'Não sabemos se isso foi feito',
+      advice: 'Volte à mensagem e verifique. Se não foi feito, tente de novo em alguns minutos.',
+    },
+  },
   problems: {
     'act-off': {
       title: 'Isto não é oferecido',

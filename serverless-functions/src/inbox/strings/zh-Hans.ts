@@ -28,6 +28,10 @@ export const zhHans: InboxStrings = {
   giveBack: '交还',
   remindWhen: { hour: '一小时后', 'four-hours': '四小时后', tomorrow: '明天 9 点' },
   back: '返回留言',
+  failures: {
+    'too-often': { title: '此链接的操作过多', advice: '没有执行。请一小时后再试。' },
+    unavailable: { title: '不确定是否已执行', advice: '请返回留言查看。如果没有执行，请过几分钟再试。' },
+  },
   problems: {
     'act-off': { title: '不提供此操作', advice: '您的组织没有为此留言提供此操作。没有任何更改。' },
     'page-expired': { title: '页面打开时间过长', advice: '没有执行任何操作。请重新打开页面查看当前情况。' },

@@ -1,5 +1,5 @@
 import { contentFunction } from '../../../../http/handler';
-import { backToPage, listenProblemContent } from '../../../../http/listen-response';
+import { actProblemContent, backToPage } from '../../../../http/listen-response';
 import { actByLink } from '../../../../listening/act-by-link';
 
 /**
@@ -12,5 +12,5 @@ export const handler = contentFunction(
     await actByLink(invocation, event);
     return backToPage(event);
   },
-  listenProblemContent,
+  actProblemContent,
 );
