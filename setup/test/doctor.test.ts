@@ -84,3 +84,62 @@ test('a diagnosis changes nothing', async () => {
   expect(await account.read()).toEqual(before);
   expect(account.world.requests.filter(({ method }) => method !== 'GET')).toHaveLength(count);
 });
+
+test('what it advises to set up again is right afterwards', async () => {
+  await setUp();
+  const { rest, world } = account;
+  const services = 'https://serverless.twilio.com/v1/Services';
+  const [service] = await rest.list(services, 'services');
+  const [environment] = await rest.list(`${services}/${service!.sid}/Environments`, 'environments');
+  const variablesUrl = `${services}/${service!.sid}/Environments/${environment!.sid}/Variables`;
+  const variables = await rest.list(variablesUrl, 'variables');
+  const variable = (name: string) => variables.find(({ key }) => key === name)!;
+  const api = `https://api.twilio.com/2010-04-01/Accounts/${rest.accountSid}`;
+  await rest.delete(`${variablesUrl}/${variable('OUTBOX_TOKEN').sid}`);
+  await rest.post(`${variablesUrl}/${variable('MAIL_FROM').sid}`, { Value: 'nobody' });
+  await rest.delete(`${api}/Keys/${variable('TWILIO_API_KEY').value}.json`);
+  const [sync] = (await rest.list('https://sync.twilio.com/v1/Services', 'services')).filter(
+    ({ friendly_name: name }) => name === 'Callbacks and voicemail',
+  );
+  await rest.delete(`https://sync.twilio.com/v1/Services/${sync!.sid}`);
+  const [flow] = await rest.list('https://studio.twilio.com/v2/Flows', 'flows');
+  await rest.delete(`https://studio.twilio.com/v2/Flows/${flow!.sid}`);
+  const number = world.phoneNumbers[0]!;
+  const [queue] = await rest.list(
+    `https://taskrouter.twilio.com/v1/Workspaces/${world.workspaceSid}/TaskQueues`,
+    'task_queues',
+  );
+  await rest.post(`${api}/IncomingPhoneNumbers/${number.sid}.json`, { VoiceUrl: 'https://example.com/' });
+  await rest.post(
+    `https://taskrouter.twilio.com/v1/Workspaces/${world.workspaceSid}/Workflows/${variable('TWILIO_FLEX_CALLBACK_WORKFLOW_SID').value}`,
+    {
+      Configuration: JSON.stringify({
+        task_routing: { filters: [{ expression: "direction == 'inbound'", targets: [{ queue: queue!.sid }] }] },
+      }),
+    },
+  );
+  const configurations = await rest.post('https://flex-api.twilio.com/v1/PluginService/Configurations', {
+    Name: 'none',
+  });
+  await rest.post('https://flex-api.twilio.com/v1/PluginService/Releases', { ConfigurationId: configurations.sid });
+  await rest.postJson('https://flex-api.twilio.com/v1/Configuration', {
+    account_sid: rest.accountSid,
+    ui_attributes: {},
+    outbound_call_flows: { default: { enabled: false } },
+  });
+  expect(wrong(await doctor()).sort()).toEqual([
+    'flex-domain',
+    'mail-provider',
+    'number',
+    'outbound',
+    'outbox-token',
+    'plugin',
+    'recordings-key',
+    'scheduler',
+    'sync',
+    'variable-MAIL_FROM',
+    'workflow-no-default-filter',
+  ]);
+  await setUp();
+  expect(wrong(await doctor())).toEqual(['scheduler']);
+});
