@@ -27,7 +27,7 @@ export interface StateFile {
   readonly state: SetupState;
   /** What the next run takes where it is not told otherwise. */
   remember(choices: Choices): void;
-  /** Before it is done. The values of the first change stay. */
+  /** Before it is done. What the first change found stays; a later one adds what only it found. */
   begin(part: PartId, record: Pick<PartRecord, 'isOurs' | 'before'>): void;
   done(part: PartId): void;
   forget(part: PartId): void;
@@ -62,9 +62,12 @@ export function openStateFile(file: string, accountSid: string): StateFile {
     },
     begin(part, { isOurs, before }) {
       const earlier = state.parts[part];
-      state.parts[part] = earlier
-        ? { ...earlier, isDone: false }
-        : { isOurs, isDone: false, ...(before === undefined ? {} : { before }) };
+      const all = { ...before, ...earlier?.before };
+      state.parts[part] = {
+        isOurs: isOurs || earlier?.isOurs === true,
+        isDone: false,
+        ...(Object.keys(all).length === 0 ? {} : { before: all }),
+      };
       write();
     },
     done(part) {

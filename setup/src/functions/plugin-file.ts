@@ -16,6 +16,13 @@ export const PLUGINS = '/plugins/';
 const MAX_BYTES = 10_000_000;
 
 /**
+ * True for a version of these contents: a number follows where the version itself is taken by another address, which
+ * Twilio does not change (twilio.com/docs/flex/developer/plugins/api/plugin-version).
+ */
+export const isVersionOf = (released: string, version: string): boolean =>
+  released === version || (released.startsWith(`${version}.`) && /^\d+$/.test(released.slice(version.length + 1)));
+
+/**
  * Reads what `npm run build` made. The plugin is served as a public asset of the Functions: its sources are public, and it
  * holds no secret.
  * @param root the repository

@@ -1,4 +1,5 @@
 import { findService, SERVICES, toService } from '../functions/service';
+import { SetupError } from '../setup-error';
 import { nothingThere, type Part, type PartContext } from './part';
 
 /** The service of the Functions, with an environment: it has a domain before there is anything on it. */
@@ -17,7 +18,13 @@ export const functionsService: Part = {
     ];
     return serviceSid === undefined
       ? { action: 'create', values }
-      : { action: 'change', sid: serviceSid, values: values.slice(1), note: 'adds an environment' };
+      : {
+          action: 'change',
+          sid: serviceSid,
+          values: values.slice(1),
+          before: { hadService: true },
+          note: 'adds an environment',
+        };
   },
   async carryOut(context) {
     const { rest, known } = context;
@@ -39,17 +46,45 @@ export const functionsService: Part = {
     const made = await rest.post(`${SERVICES}/${sid}/Environments`, { UniqueName: suffix, DomainSuffix: suffix });
     known['functions-service'] = toService(sid, made);
   },
-  async inspectUndo(context, _before, isOurs) {
+  async inspectUndo(context, before, isOurs) {
     const { serviceSid, environment } = await find(context);
     context.known['functions-service'] = environment;
     if (serviceSid === undefined) return nothingThere();
-    if (isOurs) return { action: 'delete', sid: serviceSid, values: [], note: 'with its environments' };
+    if (isOurs) {
+      await refuseWhileOthersUseIt(context, serviceSid);
+      return { action: 'delete', sid: serviceSid, values: [], note: 'with its environment' };
+    }
+    const isAdded = before?.hadService === true && environment !== undefined;
+    if (isAdded)
+      return { action: 'delete', sid: environment.environmentSid, values: [], note: 'this environment alone' };
     return { action: 'keep', sid: serviceSid, values: [], note: 'was there before' };
   },
-  async undo({ rest }, { sid }) {
-    await rest.delete(`${SERVICES}/${sid}`);
+  async undo(context, { sid }) {
+    const { serviceSid } = await find(context);
+    await context.rest.delete(
+      sid === serviceSid ? `${SERVICES}/${sid}` : `${SERVICES}/${serviceSid}/Environments/${sid}`,
+    );
   },
 };
+
+/**
+ * Environments share the queue, the workflow, the Sync service, the flow and the plugin, which whoever made the service
+ * has made too. @throws SetupError
+ */
+async function refuseWhileOthersUseIt({ rest, definitions, choices }: PartContext, serviceSid: string): Promise<void> {
+  const names = definitions.functions.environments;
+  const there = await rest.list(`${SERVICES}/${serviceSid}/Environments`, 'environments');
+  const other = there.find(({ domain_suffix: suffix }) => suffix !== names[choices.environment]);
+  if (other === undefined) return;
+  const [name] = Object.entries(names).find(([, suffix]) => suffix === other.domain_suffix) ?? [];
+  throw new SetupError(
+    'in-use',
+    `Environment ${name ?? other.unique_name} uses what would be undone`,
+    name === undefined
+      ? 'Delete that environment of the Functions service first.'
+      : `Undo it first: npm run setup -- --uninstall --environment ${name}`,
+  );
+}
 
 async function find({ rest, definitions, choices }: PartContext) {
   const { serviceName, environments } = definitions.functions;

@@ -1,5 +1,6 @@
 import type { Resource, TwilioRest } from '../account/rest';
-import { type Inspection, nothingThere, type Part } from './part';
+import { isVersionOf } from '../functions/plugin-file';
+import { type Inspection, nothingThere, type Part, type PartContext } from './part';
 
 const SERVICE = 'https://flex-api.twilio.com/v1/PluginService';
 /** The plugin is loaded as the page starts: the only phase that Twilio's tools use. */
@@ -16,7 +17,8 @@ export const plugin: Part = {
     const { uniqueName, version } = context.plugin;
     const released = await readReleased(context.rest);
     const ours = released.find(({ unique_name: name }) => name === uniqueName);
-    if (ours?.version === version) return { action: 'keep', sid: ours.plugin_sid, values: [] };
+    if (ours !== undefined && isVersionOf(ours.version, version) && isServedByUs(context, ours))
+      return { action: 'keep', sid: ours.plugin_sid, values: [] };
     return {
       action: ours === undefined ? 'create' : 'change',
       ...(ours && { sid: ours.plugin_sid }),
@@ -31,10 +33,11 @@ export const plugin: Part = {
               .join(', ') || 'no other',
         },
       ],
+      ...(ours && { before: { plugin_version_sid: ours.plugin_version_sid, phase: ours.phase } }),
     };
   },
   async carryOut(context) {
-    const { rest, known, plugin: file } = context;
+    const { rest, plugin: file } = context;
     const { sid } =
       (await rest.find(`${SERVICE}/Plugins/${file.uniqueName}`)) ??
       (await rest.post(`${SERVICE}/Plugins`, {
@@ -42,32 +45,52 @@ export const plugin: Part = {
         FriendlyName: 'Callbacks and voicemail with email',
         Description: 'Agents handle callbacks and voicemails; supervisors choose who is emailed.',
       }));
-    const version =
-      (await rest.find(`${SERVICE}/Plugins/${sid}/Versions/${file.version}`)) ??
-      (await rest.post(`${SERVICE}/Plugins/${sid}/Versions`, {
-        Version: file.version,
-        PluginUrl: `https://${known['functions-service']!.domain}${file.asset.path}`,
-        Changelog: `Build ${context.bundle.hash.slice(0, 12)}`,
-        Private: false,
-      }));
+    const version = await findOrCreateVersion(context, sid);
     const others = (await readReleased(rest)).filter(({ plugin_sid }) => plugin_sid !== sid);
     await release(rest, `Callbacks and voicemail ${file.version}`, [
       ...others.map(toReference),
       reference(version.sid),
     ]);
   },
-  async inspectUndo({ rest, plugin: { uniqueName } }) {
+  async inspectUndo({ rest, plugin: { uniqueName } }, before, isOurs) {
     const ours = (await readReleased(rest)).find(({ unique_name: name }) => name === uniqueName);
     if (ours === undefined) return nothingThere('is not released');
-    const note = 'from the release; Twilio keeps plugins, archived';
-    return { action: 'delete', sid: ours.plugin_sid, values: [], note };
+    const { plugin_sid: sid, plugin_version_sid: now } = ours;
+    if (isOurs) return { action: 'delete', sid, values: [], note: 'from the release; Twilio keeps the plugin' };
+    if (before === undefined || before.plugin_version_sid === now)
+      return { action: 'keep', sid, values: [], note: 'was there before' };
+    return { action: 'change', sid, values: [{ name: 'version', from: now, to: before.plugin_version_sid }] };
   },
-  async undo({ rest }, { sid }) {
+  // It is not archived: that is for ever, and the plugin could not be set up again
+  // (twilio.com/docs/flex/developer/plugins/cli/archive).
+  async undo({ rest }, { action, sid }, before) {
     const others = (await readReleased(rest)).filter(({ plugin_sid }) => plugin_sid !== sid);
-    await release(rest, 'Without callbacks and voicemail', others.map(toReference));
-    await rest.post(`${SERVICE}/Plugins/${sid}/Archive`, {});
+    const earlier = action === 'change' && before !== undefined ? [before] : [];
+    await release(rest, 'Without callbacks and voicemail', [...others, ...earlier].map(toReference));
   },
 };
+
+/** From any environment of the service that there is: each has the plugins of its own builds. */
+function isServedByUs({ known }: PartContext, { plugin_url: url }: Resource): boolean {
+  const domain = known['functions-service']?.domain;
+  return domain !== undefined && String(url).startsWith(`https://${domain.slice(0, domain.lastIndexOf('-') + 1)}`);
+}
+
+/** A version keeps its address, and a service that is created again has another one. */
+async function findOrCreateVersion(context: PartContext, pluginSid: string): Promise<Resource> {
+  const { rest, known, bundle, plugin: file } = context;
+  const versions = `${SERVICE}/Plugins/${pluginSid}/Versions`;
+  const url = `https://${known['functions-service']!.domain}${file.asset.path}`;
+  let name = file.version;
+  for (let n = 1; ; n += 1) {
+    const there = await rest.find(`${versions}/${name}`);
+    if (there?.plugin_url === url) return there;
+    if (there === undefined) break;
+    name = `${file.version}.${n}`;
+  }
+  const changelog = `Build ${bundle.hash.slice(0, 12)}`;
+  return rest.post(versions, { Version: name, PluginUrl: url, Changelog: changelog, Private: false });
+}
 
 const nameAndVersion = ({ unique_name: name, version }: Resource) => `${name} ${version}`;
 const reference = (version: string, phase = PHASE) => JSON.stringify({ plugin_version: version, phase });

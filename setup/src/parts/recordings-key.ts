@@ -2,7 +2,8 @@ import { isForbidden } from '../account/rest';
 import { readVariables, writeVariables } from '../functions/service';
 import { nothingThere, type Part, type PartContext } from './part';
 
-const NAME = 'Callbacks and voicemail: recordings';
+/** Each environment has its own: the secret of another's cannot be read. */
+const nameFor = ({ choices }: PartContext) => `Callbacks and voicemail: recordings, ${choices.environment}`;
 const keysUrl = ({ rest }: PartContext) => `https://api.twilio.com/2010-04-01/Accounts/${rest.accountSid}/Keys`;
 
 /**
@@ -25,16 +26,17 @@ export const recordingsKey: Part = {
         note: 'a standard API key may not make keys; the auth token is used instead',
       };
     }
-    return { action: 'create', values: [{ name: 'friendly_name', to: NAME }] };
+    return { action: 'create', values: [{ name: 'friendly_name', to: nameFor(context) }] };
   },
   async carryOut(context) {
     const { rest, known } = context;
     // One that was made, and whose secret was lost with the command that made it.
     for (const { sid } of await ownKeys(context)) await rest.delete(`${keysUrl(context)}/${sid}.json`);
-    const { sid, secret } = await rest.post(`${keysUrl(context)}.json`, { FriendlyName: NAME });
+    const { sid, secret } = await rest.post(`${keysUrl(context)}.json`, { FriendlyName: nameFor(context) });
     await writeVariables(rest, known['functions-service']!, { TWILIO_API_SECRET: secret, TWILIO_API_KEY: sid });
   },
-  async inspectUndo(context) {
+  async inspectUndo(context, _before, isOurs) {
+    if (!isOurs) return nothingThere('was not made here');
     const [key] = await ownKeys(context).catch((error) => {
       if (isForbidden(error)) return [];
       throw error;
@@ -48,7 +50,7 @@ export const recordingsKey: Part = {
 
 async function ownKeys(context: PartContext) {
   const keys = await context.rest.list(`${keysUrl(context)}.json`, 'keys');
-  return keys.filter(({ friendly_name: name }) => name === NAME);
+  return keys.filter(({ friendly_name: name }) => name === nameFor(context));
 }
 
 async function keyExists(context: PartContext, sid: string): Promise<boolean> {

@@ -35,7 +35,7 @@ export const studioFlow: Part = {
         ? []
         : [{ name: 'definition', to: definition, from: JSON.stringify(there) }]),
     ];
-    return { action: values.length === 0 ? 'keep' : 'change', sid: found.sid, values };
+    return { action: values.length === 0 ? 'keep' : 'change', sid: found.sid, values, before: { definition: there } };
   },
   async carryOut(context, { sid }) {
     const { friendlyName, status, commitMessage } = context.definitions.studioFlow;
@@ -47,15 +47,23 @@ export const studioFlow: Part = {
     });
     context.known['studio-flow'] = made.sid;
   },
-  async inspectUndo(context, _before, isOurs) {
+  async inspectUndo(context, before, isOurs) {
     const found = await findFlow(context);
     if (found === undefined) return nothingThere();
-    return isOurs
-      ? { action: 'delete', sid: found.sid, values: [] }
-      : { action: 'keep', sid: found.sid, values: [], note: 'was there before' };
+    const { sid } = found;
+    if (isOurs) return { action: 'delete', sid, values: [] };
+    if (before?.definition !== undefined) {
+      const { definition } = await context.rest.get(`${FLOWS}/${sid}`);
+      if (!isDeepStrictEqual(definition, before.definition))
+        return { action: 'change', sid, values: [{ name: 'definition', from: definition, to: before.definition }] };
+    }
+    return { action: 'keep', sid, values: [], note: 'was there before' };
   },
-  async undo({ rest }, { sid }) {
-    await rest.delete(`${FLOWS}/${sid}`);
+  async undo({ rest, definitions }, { action, sid }, before) {
+    if (action === 'delete') return rest.delete(`${FLOWS}/${sid}`);
+    const { status, commitMessage } = definitions.studioFlow;
+    const definition = JSON.stringify(before?.definition);
+    await rest.post(`${FLOWS}/${sid}`, { Status: status, CommitMessage: commitMessage, Definition: definition });
   },
 };
 

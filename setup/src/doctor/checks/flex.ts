@@ -1,4 +1,5 @@
 import type { Resource } from '../../account/rest';
+import { isVersionOf } from '../../functions/plugin-file';
 import { FLEX_CONFIGURATION } from '../../parts/flex-configuration';
 import { type Finding, right, unknown, wrong } from '../finding';
 import { isUnread, type Snapshot } from '../snapshot';
@@ -135,7 +136,7 @@ function checkPlugin({ releasedPlugins, local }: Snapshot): Finding[] {
   if (ours === undefined) return [wrong('plugin', 'The plugin is not released: it is off', 'Run npm run deploy.')];
   return [
     right('plugin', 'The plugin is released'),
-    ours.version === local.pluginVersion
+    isVersionOf(ours.version, local.pluginVersion)
       ? right('plugin-version', 'It is the version of this folder')
       : wrong(
           'plugin-version',

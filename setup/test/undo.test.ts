@@ -1,0 +1,72 @@
+import { openTestAccount, type TestAccount } from './support/account';
+import { createProductFolder, type ProductFolder } from './support/product-folder';
+import { runCommand } from './support/run-command';
+
+const MAIL = { ADMIN_EMAIL: 'admin@example.com', MAIL_FROM: 'voicemail@example.com', EMAIL_PROVIDERS: 'twilio' };
+let folder: ProductFolder;
+let account: TestAccount;
+
+beforeEach(async () => {
+  folder = createProductFolder();
+  account = await openTestAccount();
+});
+afterEach(async () => {
+  await account.close();
+  folder.remove();
+});
+
+const setup = (...args: readonly string[]) =>
+  runCommand(folder.root, ['setup', '--yes', ...args], { ...account.environment, ...MAIL });
+const doctor = () => runCommand(folder.root, ['doctor', '--json'], { ...account.environment, ...MAIL });
+const PLUGINS = 'https://flex-api.twilio.com/v1/PluginService';
+
+test('set up again after it was undone, Flex loads the plugin from where it is now', async () => {
+  await setup();
+  await setup('--uninstall');
+  expect(await setup()).toMatchObject({ exitCode: 0 });
+  const [release] = (await account.rest.get(`${PLUGINS}/Releases?PageSize=1`)).releases;
+  const [plugin] = await account.rest.list(`${PLUGINS}/Configurations/${release.configuration_sid}/Plugins`, 'plugins');
+  const { ui_attributes } = await account.rest.get('https://flex-api.twilio.com/v1/Configuration');
+  const domain = ui_attributes.custom_data.features.callback_and_voicemail_with_email.functions_domain;
+  expect(new URL(plugin!.plugin_url).host).toBe(domain);
+  expect(await setup()).toMatchObject({ output: expect.stringContaining('Nothing to do.') });
+  const { findings } = JSON.parse((await doctor()).output) as { findings: { check: string; verdict: string }[] };
+  expect(findings).toContainEqual(expect.objectContaining({ check: 'plugin-version', verdict: 'right' }));
+});
+
+test('a second environment has a key of its own, and the first keeps its key', async () => {
+  await setup();
+  expect(await setup('--environment', 'prod')).toMatchObject({ exitCode: 0 });
+  const { keys } = (await account.read()) as { keys: unknown[] };
+  expect(keys).toHaveLength(2);
+  expect((await setup()).output).toMatch(/= API key for recordings/);
+});
+
+test('what another environment uses cannot be undone before it', async () => {
+  await setup();
+  const dev = await account.read();
+  await setup('--environment', 'prod');
+  const both = await account.read();
+  const refused = await setup('--uninstall');
+  expect(refused).toMatchObject({ exitCode: 1, output: expect.stringContaining('--uninstall --environment prod') });
+  expect(await account.read()).toEqual(both);
+  expect(await setup('--uninstall', '--environment', 'prod')).toMatchObject({ exitCode: 0 });
+  expect(await account.read()).toEqual(dev);
+  expect(await setup('--uninstall')).toMatchObject({ exitCode: 0 });
+});
+
+test('an environment that was never set up has nothing to undo', async () => {
+  await setup();
+  const before = await account.read();
+  expect((await setup('--uninstall', '--environment', 'stage')).output).toContain('Nothing to do.');
+  expect(await account.read()).toEqual(before);
+});
+
+test('without the state file, an uninstallation takes nothing away', async () => {
+  await setup();
+  const before = await account.read();
+  const other = createProductFolder();
+  await runCommand(other.root, ['setup', '--yes', '--uninstall'], account.environment);
+  other.remove();
+  expect(await account.read()).toEqual(before);
+});
