@@ -131,3 +131,23 @@ test('when the workflow of the Functions is gone, nothing is deployed', async ()
   expect([exitCode, output]).toEqual([1, expect.stringContaining('Not in the account: the workflow')]);
   expect((await live()).build).toBe(build);
 });
+
+test('a version that is taken back gets its own variables back', async () => {
+  await setUp();
+  const before = await live();
+  folder.changeFunctions('2');
+  const changed = { ...MAIL, ADMIN_EMAIL: 'other@example.com', BUSINESS_TIME_ZONE: 'Europe/Paris' };
+  await run(['deploy', '--yes'], changed, { healthProblem: async () => 'it answered 500' });
+  expect(await live()).toEqual(before);
+});
+
+test('a rollback never goes to a version that was taken back', async () => {
+  await setUp();
+  const { build: first } = await live();
+  folder.changeFunctions('2');
+  await run(['deploy', '--yes']);
+  folder.changeFunctions('3');
+  await run(['deploy', '--yes'], {}, { healthProblem: async () => 'it answered 500' });
+  await run(['rollback', '--yes']);
+  expect((await live()).build).toBe(first);
+});

@@ -107,7 +107,7 @@ export async function activateBuild(
   await rest.post(`${SERVICES}/${serviceSid}/Environments/${environmentSid}/Deployments`, { BuildSid: buildSid });
 }
 
-/** @returns the build that is live, and the one that was before it */
+/** @returns the build that is live, and the one that was before it when it became live first: a later one was taken back */
 export async function deployedBuilds(
   rest: TwilioRest,
   { serviceSid, environmentSid }: FunctionsService,
@@ -116,10 +116,14 @@ export async function deployedBuilds(
   const { build_sid: live } = await rest.get(url);
   if (typeof live !== 'string') return {};
   const deployments = await rest.list(`${url}/Deployments`, 'deployments');
-  const earlier = deployments
-    .sort((a, b) => Date.parse(b.date_created) - Date.parse(a.date_created))
-    .find(({ build_sid: build }) => build !== live && typeof build === 'string');
-  return { live, ...(earlier && { previous: earlier.build_sid as string }) };
+  // The newest come first, also of those of one second.
+  const builds = deployments
+    .reverse()
+    .sort((a, b) => Date.parse(a.date_created) - Date.parse(b.date_created))
+    .map(({ build_sid: build }) => build)
+    .filter((build): build is string => typeof build === 'string');
+  const previous = builds.slice(0, Math.max(builds.indexOf(live), 0)).at(-1);
+  return { live, ...(previous === undefined ? {} : { previous }) };
 }
 
 async function resourcesByName(rest: TwilioRest, serviceSid: string, kind: BundleFile['kind']) {

@@ -54,7 +54,12 @@ export const functions: Part = {
     await activateBuild(rest, service, build);
     const problem = await waitUntilHealthy(context, context.rest.reach(probeUrl(service.domain)));
     if (problem !== undefined) {
-      if (live !== undefined) await activateBuild(rest, service, live);
+      if (live !== undefined) {
+        await activateBuild(rest, service, live);
+        // It ran with these; those that it did not have are none of its.
+        const added = Object.keys(wanted).filter((name) => !(name in existing));
+        await writeVariables(rest, service, existing, added);
+      }
       throw new SetupError(
         'unhealthy',
         `The new version of the Functions was deployed, but ${problem}`,
