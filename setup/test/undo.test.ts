@@ -1,3 +1,4 @@
+import { createPhoneNumber } from '../../sandbox/src/world/phone-numbers';
 import { openTestAccount, type TestAccount } from './support/account';
 import { createProductFolder, type ProductFolder } from './support/product-folder';
 import { runCommand } from './support/run-command';
@@ -18,6 +19,7 @@ afterEach(async () => {
 const setup = (...args: readonly string[]) =>
   runCommand(folder.root, ['setup', '--yes', ...args], { ...account.environment, ...MAIL });
 const doctor = () => runCommand(folder.root, ['doctor', '--json'], { ...account.environment, ...MAIL });
+const numbers = () => account.world.phoneNumbers;
 const PLUGINS = 'https://flex-api.twilio.com/v1/PluginService';
 
 test('set up again after it was undone, Flex loads the plugin from where it is now', async () => {
@@ -68,5 +70,47 @@ test('without the state file, an uninstallation takes nothing away', async () =>
   const other = createProductFolder();
   await runCommand(other.root, ['setup', '--yes', '--uninstall'], account.environment);
   other.remove();
+  expect(await account.read()).toEqual(before);
+});
+
+test('a number whose calls go to a SIP trunk is refused before anything is changed', async () => {
+  numbers()[0]!.trunkSid = `TK${'a'.repeat(32)}`;
+  const before = await account.read();
+  const { exitCode, output } = await setup('--number', numbers()[0]!.phoneNumber);
+  expect([exitCode, output]).toEqual([1, expect.stringContaining('belongs to a SIP trunk')]);
+  expect(await account.read()).toEqual(before);
+});
+
+test('each number that was ever chosen leads where it did, once it is undone', async () => {
+  numbers().push(createPhoneNumber('+12025550177'));
+  const urls = () => numbers().map(({ voiceUrl }) => voiceUrl);
+  const before = urls();
+  for (const { phoneNumber } of numbers()) await setup('--number', phoneNumber);
+  expect(await setup('--uninstall')).toMatchObject({ exitCode: 0 });
+  expect(urls()).toEqual(before);
+});
+
+test('a number that leads to another flow since the set-up is left alone when it is undone', async () => {
+  await setup('--number', numbers()[0]!.phoneNumber);
+  const other = `https://webhooks.twilio.com/v1/Accounts/${account.rest.accountSid}/Flows/FW${'a'.repeat(32)}`;
+  numbers()[0]!.voiceUrl = other;
+  await setup('--uninstall');
+  expect(numbers()[0]!.voiceUrl).toBe(other);
+});
+
+test('a flow of another account is refused before anything is changed', async () => {
+  const before = await account.read();
+  const { exitCode, output } = await setup('--flow', `FW${'a'.repeat(32)}`);
+  expect([exitCode, output]).toEqual([1, expect.stringContaining('The flow is not in the account')]);
+  expect(await account.read()).toEqual(before);
+});
+
+test('each workflow of theirs that was ever chosen loses the filters again', async () => {
+  const url = `https://taskrouter.twilio.com/v1/Workspaces/${account.world.workspaceSid}/Workflows`;
+  const [own] = await account.rest.list(url, 'workflows');
+  const before = await account.read();
+  await setup('--workflow', 'new');
+  await setup('--workflow', own!.sid);
+  expect(await setup('--uninstall')).toMatchObject({ exitCode: 0 });
   expect(await account.read()).toEqual(before);
 });

@@ -304,6 +304,8 @@ export interface PhoneNumber {
   statusCallbackMethod?: 'GET' | 'POST';
   /** What answers a message; the sandbox receives none. */
   smsUrl?: string;
+  /** Elastic SIP trunk that takes its calls: `voiceUrl` is ignored then. */
+  trunkSid?: string;
   capabilities: { voice: boolean; sms: boolean; mms: boolean; fax: boolean };
   dateCreated: number;
   dateUpdated: number;

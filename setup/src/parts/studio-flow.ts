@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { SetupError } from '../setup-error';
 import { fillTemplate } from '../template';
 import { type Inspection, nothingThere, type Part, type PartContext } from './part';
 
@@ -12,6 +13,8 @@ export const studioFlow: Part = {
     const { choices, definitions, known } = context;
     if (choices.flow === 'none') return { action: 'skip', values: [], note: 'as chosen: docs/configuration.md' };
     if (choices.flow !== 'new') {
+      if ((await context.rest.find(`${FLOWS}/${choices.flow}`)) === undefined)
+        throw new SetupError('flow', 'The flow is not in the account', 'Choose another: --flow');
       known['studio-flow'] = choices.flow;
       return { action: 'keep', sid: choices.flow, values: [], note: 'as chosen; it is left as it is' };
     }
@@ -74,7 +77,8 @@ const definitionFor = ({ definitions, known, basics }: PartContext): string =>
     channel_sid: basics.voiceChannelSid,
   });
 
-async function findFlow({ rest, definitions }: PartContext) {
+/** The flow of ours, by its name. */
+export async function findFlow({ rest, definitions }: PartContext) {
   const flows = await rest.list(FLOWS, 'flows');
   return flows.find(({ friendly_name: name }) => name === definitions.studioFlow.friendlyName);
 }

@@ -1,6 +1,7 @@
+import type { Resource } from '../account/rest';
 import { SetupError } from '../setup-error';
 import { fillTemplate } from '../template';
-import { type Inspection, nothingThere, type Part, type PartContext } from './part';
+import { type Before, type Inspection, nothingThere, type Part, type PartContext } from './part';
 import { addFilters, isSameConfiguration, removeFilters } from './workflow-filters';
 
 const workflowsUrl = ({ basics }: PartContext) =>
@@ -34,23 +35,32 @@ export const workflow: Part = {
     known.workflow = choices.workflow;
   },
   async inspectUndo(context, before, isOurs) {
-    const sid = isOurs ? (await findOurs(context))?.sid : before?.sid;
-    if (typeof sid !== 'string') return nothingThere();
-    context.known.workflow = sid;
-    if (isOurs) return { action: 'delete', sid, values: [] };
-    const found = await context.rest.find(`${workflowsUrl(context)}/${sid}`);
-    if (found === undefined) return nothingThere();
-    const without = removeFilters(found.configuration);
-    if (isSameConfiguration(found.configuration, without)) return { action: 'keep', sid, values: [] };
-    return { action: 'change', sid, values: [{ name: 'configuration', from: found.configuration, to: without }] };
+    const ours = isOurs ? await findOurs(context) : undefined;
+    const theirs = await withOurFilters(context, before);
+    const values = theirs.map(({ sid, configuration }) => ({
+      name: `configuration of ${sid}`,
+      from: configuration,
+      to: removeFilters(configuration),
+    }));
+    if (ours !== undefined) return { action: 'delete', sid: ours.sid, values };
+    if (values.length > 0) return { action: 'change', values };
+    return nothingThere('has none of ours');
   },
-  async undo(context, { action, sid }) {
-    const url = `${workflowsUrl(context)}/${sid}`;
-    if (action === 'delete') return context.rest.delete(url);
-    const { configuration } = await context.rest.get(url);
-    await context.rest.post(url, { Configuration: removeFilters(configuration) });
+  async undo(context, { action, sid }, before) {
+    const url = workflowsUrl(context);
+    for (const { sid: their, configuration } of await withOurFilters(context, before))
+      await context.rest.post(`${url}/${their}`, { Configuration: removeFilters(configuration) });
+    if (action === 'delete') await context.rest.delete(`${url}/${sid}`);
   },
 };
+
+/** Those of theirs that got our filters in any run, and have them still. */
+async function withOurFilters(context: PartContext, before: Before = {}): Promise<Resource[]> {
+  const workflows = await context.rest.list(workflowsUrl(context), 'workflows');
+  return workflows.filter(
+    ({ sid, configuration }) => sid in before && !isSameConfiguration(configuration, removeFilters(configuration)),
+  );
+}
 
 function ourConfiguration({ definitions, choices, known }: PartContext): string {
   return fillTemplate(definitions.workflow.template, {
@@ -95,7 +105,7 @@ async function inspectTheirs(context: PartContext): Promise<Inspection> {
     throw new SetupError('workflow', 'The workflow is not in the workspace', 'Choose another: --workflow');
   known.workflow = found.sid;
   const configuration = addFilters(found.configuration, ourConfiguration(context));
-  const before = { sid: found.sid, configuration: found.configuration };
+  const before = { [found.sid]: { configuration: found.configuration } };
   if (isSameConfiguration(configuration, found.configuration))
     return { action: 'keep', sid: found.sid, values: [], before };
   return {

@@ -59,7 +59,7 @@ export function phoneNumberRoutes(world: World): Route[] {
     voice_fallback_method: 'POST',
     voice_application_sid: null,
     voice_caller_id_lookup: false,
-    trunk_sid: null,
+    trunk_sid: number.trunkSid ?? null,
     status_callback: number.statusCallback ?? '',
     status_callback_method: number.statusCallbackMethod ?? 'POST',
     sms_url: number.smsUrl ?? '',
