@@ -12,6 +12,9 @@ export function readEnvFiles(
   own: Readonly<Record<string, string | undefined>>,
 ): Record<string, string | undefined> {
   const files = [path.join(root, '.env'), path.join(root, `.env.${environment}`)];
-  const values = files.filter((file) => existsSync(file)).map((file) => parseEnv(readFileSync(file, 'utf8')));
+  const values = files.filter((file) => existsSync(file)).map((file) => parseEnv(readText(file)));
   return Object.assign({}, ...values, own);
 }
+
+/** Without the byte order mark that editors of Windows write: it would be a part of the first name. */
+const readText = (file: string) => readFileSync(file, 'utf8').replace(/^\uFEFF/, '');

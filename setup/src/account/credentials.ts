@@ -20,9 +20,11 @@ const isSecret = (value: string | undefined): value is string => /^[0-9a-zA-Z]{3
  * @throws SetupError for a malformed one, without its value
  */
 export function readCredentials(environment: Readonly<Record<string, string | undefined>>): Credentials | undefined {
-  const accountSid = environment.TWILIO_ACCOUNT_SID ?? environment.ACCOUNT_SID;
-  const token = environment.TWILIO_AUTH_TOKEN ?? environment.AUTH_TOKEN;
-  const { TWILIO_API_KEY: key, TWILIO_API_SECRET: secret, TWILIO_EDGE: edge } = environment;
+  // An empty line of a `.env` file gives nothing.
+  const accountSid = environment.TWILIO_ACCOUNT_SID || environment.ACCOUNT_SID || undefined;
+  const token = environment.TWILIO_AUTH_TOKEN || environment.AUTH_TOKEN || undefined;
+  const { TWILIO_API_KEY: key, TWILIO_API_SECRET: secret, TWILIO_EDGE } = environment;
+  const edge = TWILIO_EDGE || undefined;
   if (accountSid === undefined && token === undefined) return undefined;
   if (!isSid('account', accountSid ?? ''))
     throw malformed('TWILIO_ACCOUNT_SID', accountSid, 'AC and 32 hexadecimal digits');
