@@ -114,3 +114,12 @@ test('each workflow of theirs that was ever chosen loses the filters again', asy
   expect(await setup('--uninstall')).toMatchObject({ exitCode: 0 });
   expect(await account.read()).toEqual(before);
 });
+
+test('outbound calls that people changed since, and that it never touched, stay when it is undone', async () => {
+  const url = 'https://flex-api.twilio.com/v1/Configuration';
+  await setup();
+  const flows = { default: { enabled: false, location: 'IE' } };
+  await account.rest.postJson(url, { account_sid: account.rest.accountSid, outbound_call_flows: flows });
+  await setup('--uninstall');
+  expect((await account.rest.get(url)).outbound_call_flows.default).toMatchObject(flows.default);
+});

@@ -25,7 +25,7 @@ export const flexConfiguration: Part = {
         feature: customData(configuration).features?.[FEATURE] ?? null,
         hadFeatures: customData(configuration).features !== undefined,
         hadCustomData: configuration.ui_attributes?.custom_data !== undefined,
-        outbound: configuration.outbound_call_flows ?? null,
+        ...(enablesOutbound(context, configuration) ? { outbound: configuration.outbound_call_flows ?? null } : {}),
       },
     };
   },
@@ -53,7 +53,7 @@ export const flexConfiguration: Part = {
       ...(isDeepStrictEqual(now, before.feature)
         ? []
         : [{ name: `ui_attributes.custom_data.features.${FEATURE}`, from: now, to: before.feature ?? '(none)' }]),
-      ...(isDeepStrictEqual(configuration.outbound_call_flows ?? null, before.outbound)
+      ...(before.outbound === undefined || isDeepStrictEqual(configuration.outbound_call_flows ?? null, before.outbound)
         ? []
         : [{ name: 'outbound_call_flows', from: configuration.outbound_call_flows, to: before.outbound }]),
     ];
@@ -71,7 +71,7 @@ export const flexConfiguration: Part = {
     await rest.postJson(FLEX_CONFIGURATION, {
       account_sid: rest.accountSid,
       ui_attributes: isDataEmpty ? attributes : { ...attributes, custom_data: data },
-      outbound_call_flows: before?.outbound ?? {},
+      ...(before?.outbound === undefined ? {} : { outbound_call_flows: before.outbound ?? {} }),
     });
   },
 };
@@ -110,6 +110,9 @@ function outboundFlow({ known, choices, basics }: PartContext, configuration: Re
   };
 }
 
+const enablesOutbound = ({ choices }: PartContext, configuration: Resource): boolean =>
+  choices.enableOutboundCalls && configuration.outbound_call_flows?.default?.enabled !== true;
+
 function changes(context: PartContext, configuration: Resource): PlannedValue[] {
   const feature: Resource = customData(configuration).features?.[FEATURE] ?? {};
   const domain = context.known['functions-service']?.domain;
@@ -121,7 +124,7 @@ function changes(context: PartContext, configuration: Resource): PlannedValue[] 
       ...(feature.functions_domain === undefined ? {} : { from: feature.functions_domain }),
     });
   const there: Resource = configuration.outbound_call_flows?.default ?? {};
-  if (!context.choices.enableOutboundCalls || there.enabled === true) return values;
+  if (!enablesOutbound(context, configuration)) return values;
   for (const [name, to] of Object.entries(outboundFlow(context, configuration)))
     if (there[name] !== to)
       values.push({ name: `outbound_call_flows.default.${name}`, to, from: there[name] ?? '(none)' });
