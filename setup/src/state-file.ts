@@ -82,16 +82,12 @@ export function openStateFile(file: string, accountSid: string): StateFile {
 }
 
 function readState(file: string): SetupState | undefined {
-  let text: string;
   try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
-  }
-  try {
-    const state = JSON.parse(text) as SetupState;
-    if (state.version === 1 && typeof state.accountSid === 'string' && typeof state.parts === 'object') return state;
-  } catch {
+    const state = JSON.parse(readFileSync(file, 'utf8')) as SetupState | null;
+    const isWhole = typeof state?.accountSid === 'string' && typeof (state.parts ?? undefined) === 'object';
+    if (state?.version === 1 && isWhole) return state;
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'ENOENT') return undefined;
     // Said below.
   }
   throw new SetupError(

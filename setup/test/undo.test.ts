@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { createPhoneNumber } from '../../sandbox/src/world/phone-numbers';
 import { openTestAccount, type TestAccount } from './support/account';
 import { createProductFolder, type ProductFolder } from './support/product-folder';
@@ -122,4 +124,18 @@ test('outbound calls that people changed since, and that it never touched, stay 
   await account.rest.postJson(url, { account_sid: account.rest.accountSid, outbound_call_flows: flows });
   await setup('--uninstall');
   expect((await account.rest.get(url)).outbound_call_flows.default).toMatchObject(flows.default);
+});
+
+test.each([
+  [
+    'without its parts',
+    (file: string) => writeFileSync(file, `{"version":1,"accountSid":"${account.rest.accountSid}","parts":null}`),
+  ],
+  ['that cannot be opened', (file: string) => mkdirSync(file)],
+])('a state file %s is refused before anything is changed', async (_name, spoil) => {
+  mkdirSync(path.join(folder.root, '.setup'));
+  spoil(path.join(folder.root, '.setup/dev.json'));
+  const before = await account.read();
+  expect(await setup()).toMatchObject({ exitCode: 1, output: expect.stringContaining('dev.json cannot be read') });
+  expect(await account.read()).toEqual(before);
 });
