@@ -151,3 +151,13 @@ test('a rollback never goes to a version that was taken back', async () => {
   await run(['rollback', '--yes']);
   expect((await live()).build).toBe(first);
 });
+
+test('rollback explains itself, and says that it needs a yes', async () => {
+  expect(await run(['rollback', '--help'])).toMatchObject({ exitCode: 0, output: expect.stringContaining('--yes') });
+  await setUp();
+  folder.changeFunctions('2');
+  await run(['deploy', '--yes']);
+  const { build } = await live();
+  expect(await run(['rollback'])).toMatchObject({ exitCode: 2, output: expect.stringContaining('Run it with --yes') });
+  expect((await live()).build).toBe(build);
+});

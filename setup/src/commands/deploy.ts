@@ -114,12 +114,27 @@ async function checkReferences(
     throw new SetupError('not-set-up', `Not in the account: ${missing.join(' and ')}`, 'Run npm run setup first.');
 }
 
+const ROLLBACK_USAGE = `npm run rollback -- [options]
+
+Makes the version of the Functions before the live one live again.
+
+  --environment dev|stage|prod   which one; default: dev
+  --yes                          do not ask`;
+
 /** Makes the build before the live one live again. @returns the exit code */
 export async function rollbackCommand(args: readonly string[], io: Io): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
-    options: { environment: { type: 'string' }, yes: { type: 'boolean', default: false } },
+    options: {
+      environment: { type: 'string' },
+      yes: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
   });
+  if (values.help) {
+    io.say(ROLLBACK_USAGE);
+    return 0;
+  }
   const environment = readEnvironmentName(values.environment);
   const asker = values.yes ? undefined : await io.openAsker?.();
   const { rest } = await openAccount(io, environment, asker);
@@ -130,7 +145,10 @@ export async function rollbackCommand(args: readonly string[], io: Io): Promise<
   if (service === undefined || previous === undefined)
     throw new SetupError('no-earlier-version', 'There is no earlier version', 'Deploy the version that you want.');
   io.say(`Functions: ${live} -> ${previous}`);
-  if (!values.yes && (await asker?.confirm('Go back to it?', false)) !== true) return 2;
+  if (!values.yes && (await asker?.confirm('Go back to it?', false)) !== true) {
+    io.say('Nothing was changed. Run it with --yes to go on without a question.');
+    return 2;
+  }
   await activateBuild(rest, service, previous);
   // It is not the version of any folder that is known, so that the next deployment is none of "nothing to do".
   await writeVariables(rest, service, { [DEPLOYED_BUILD]: previous });
