@@ -1,9 +1,13 @@
 import { parseStartOptions, START_HELP } from '../src/start-options';
 
 test('sends through Mailgun unless told otherwise', () => {
-  expect(parseStartOptions([])).toEqual({ mail: ['mailgun'], help: false });
+  expect(parseStartOptions([])).toEqual({ mail: ['mailgun'], isNewAccount: false, help: false });
   expect(parseStartOptions(['--built', '--mail=smtp']).mail).toEqual(['smtp']);
   expect(parseStartOptions(['--mail=sendgrid,twilio']).mail).toEqual(['sendgrid', 'twilio']);
+});
+
+test('starts a new account on demand', () => {
+  expect(parseStartOptions(['--new-account', '--built']).isNewAccount).toBe(true);
 });
 
 test('tells what may be chosen', () => {
