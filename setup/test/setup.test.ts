@@ -212,7 +212,10 @@ test('each environment has Functions of its own', async () => {
   folder.writeEnv('prod', { ADMIN_EMAIL: 'prod@example.com' });
   await setup(everything());
   const { ADMIN_EMAIL: _admin, ...others } = MAIL;
-  await runCommand(folder.root, ['setup', '--yes', '--environment', 'prod'], { ...account.environment, ...others });
+  const prod = ['setup', '--yes', '--environment', 'prod'] as const;
+  const { output } = await runCommand(folder.root, prod, { ...account.environment, ...others });
+  // Flex has one configuration.
+  expect(output).toContain('there is one for all environments');
   const { environments, services } = (await account.read()) as {
     environments: { domain_suffix: string }[];
     services: unknown[];

@@ -272,10 +272,12 @@ async function runEmailStep(
 ): Promise<EmailOutcome | undefined> {
   if (!emailConfig.ok || invocation.sendEmail === undefined || !isSendable(entry)) return undefined;
   const held = await count.settle(entry, emailConfig);
+  const others = held === undefined ? await count.takeOthers(entry) : undefined;
+  if (ahead !== undefined && others?.length === 0) return ahead.complete();
+  // The provider waits for it no longer than it must.
+  await ahead?.stop();
   if (held !== undefined) return held;
-  const others = await count.takeOthers(entry);
   if (others === undefined) return othersUnknown(entry);
-  if (ahead !== undefined && others.length === 0) return ahead.complete();
   return invocation.sendEmail({
     ...emailJob(invocation, entry, emailConfig),
     others,

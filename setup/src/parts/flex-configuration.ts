@@ -21,6 +21,9 @@ export const flexConfiguration: Part = {
       action: values.length === 0 ? 'keep' : 'change',
       sid: configuration.account_sid,
       values,
+      ...(asksOthers(context, configuration)
+        ? { note: 'there is one for all environments: every agent’s plugin asks these Functions from now on' }
+        : {}),
       before: {
         feature: customData(configuration).features?.[FEATURE] ?? null,
         hadFeatures: customData(configuration).features !== undefined,
@@ -75,6 +78,12 @@ export const flexConfiguration: Part = {
     });
   },
 };
+
+/** Whether the plugin asks the Functions of another environment now. */
+function asksOthers({ known }: PartContext, configuration: Resource): boolean {
+  const there: unknown = customData(configuration).features?.[FEATURE]?.functions_domain;
+  return there !== undefined && there !== known['functions-service']?.domain;
+}
 
 const customData = (configuration: Resource): Resource => configuration.ui_attributes?.custom_data ?? {};
 
