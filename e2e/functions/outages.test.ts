@@ -63,29 +63,24 @@ test.each([
   ['is refused', 'status'],
   ['is lost before it is written', 'reset'],
   ['is written, and its answer lost', 'done-then-reset'],
-] as const)(
-  'when the claim of a mail %s, the mail that was begun is not taken, and one comes later',
-  async (_how, kind) => {
-    const harness = await openHarness({ settings: { send_when: 'recorded' } });
-    const caller = await harness.dialToRecording();
-    await caller.speak(harness.sample);
-    const id = `voicemail-${caller.sid}-1`;
-    const claim = { host: 'sync.twilio.com', method: 'POST', path: new RegExp(`Documents/${id}`) } as const;
-    const removeFault = harness.injectFault({ ...claim, kind, status: 500 });
-    const mark = harness.requestCount();
-    caller.hangUp();
-    await harness.advance(60_000);
-    const begun = harness
-      .requestsSince(mark)
-      .filter(({ host, method }) => host === MAIL.host && method === MAIL.method);
-    expect(begun.length).toBeGreaterThan(0);
-    expect(await harness.mails()).toEqual([]);
-    removeFault();
-    await everyFiveMinutes(harness, 4);
-    expect(await harness.mails()).toHaveLength(1);
-    expect(await harness.document(id)).toMatchObject({ email: { state: 'sent' } });
-  },
-);
+] as const)('when the claim %s, the begun mail is not taken, and one comes later', async (_how, kind) => {
+  const harness = await openHarness({ settings: { send_when: 'recorded' } });
+  const caller = await harness.dialToRecording();
+  await caller.speak(harness.sample);
+  const id = `voicemail-${caller.sid}-1`;
+  const claim = { host: 'sync.twilio.com', method: 'POST', path: new RegExp(`Documents/${id}`) } as const;
+  const removeFault = harness.injectFault({ ...claim, kind, status: 500 });
+  const mark = harness.requestCount();
+  caller.hangUp();
+  await harness.advance(60_000);
+  const begun = harness.requestsSince(mark).filter(({ host, method }) => host === MAIL.host && method === MAIL.method);
+  expect(begun.length).toBeGreaterThan(0);
+  expect(await harness.mails()).toEqual([]);
+  removeFault();
+  await everyFiveMinutes(harness, 4);
+  expect(await harness.mails()).toHaveLength(1);
+  expect(await harness.document(id)).toMatchObject({ email: { state: 'sent' } });
+});
 
 describe('with the setting that a person decides about an email whose answer was lost', () => {
   const LOST = { ...MAIL, kind: 'done-then-reset' } as const;
