@@ -161,3 +161,18 @@ test('rollback explains itself, and says that it needs a yes', async () => {
   expect(await run(['rollback'])).toMatchObject({ exitCode: 2, output: expect.stringContaining('Run it with --yes') });
   expect((await live()).build).toBe(build);
 });
+
+test('deployed alone, the plugin is where its release says, and the Functions stay', async () => {
+  await setUp();
+  const before = await live();
+  folder.changeFunctions('2');
+  folder.changePlugin('2');
+  expect((await run(['deploy', '--yes', '--only', 'plugin'])).exitCode).toBe(0);
+  const after = await live();
+  expect(after.plugins).toHaveLength(2);
+  expect(after.variables).toEqual(before.variables);
+  const service = 'https://flex-api.twilio.com/v1/PluginService';
+  const [release] = (await account.rest.get(`${service}/Releases?PageSize=1`)).releases;
+  const released = await account.rest.list(`${service}/Configurations/${release.configuration_sid}/Plugins`, 'plugins');
+  expect(after.plugins).toContain(new URL(released[0]!.plugin_url).pathname);
+});

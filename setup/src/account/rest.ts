@@ -31,7 +31,7 @@ function adviceFor(status: number): string {
   return 'Correct what Twilio names, and run the command again: what is done stays done.';
 }
 
-type Fields = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+export type Fields = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 // biome-ignore lint/suspicious/noExplicitAny: answers are read field by field, each checked where it matters
 export type Resource = Record<string, any>;
 

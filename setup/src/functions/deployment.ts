@@ -1,4 +1,4 @@
-import type { Resource, TwilioRest } from '../account/rest';
+import type { Fields, Resource, TwilioRest } from '../account/rest';
 import type { FunctionsService } from '../parts/part';
 import { SetupError } from '../setup-error';
 import type { BundleFile, FunctionsBundle } from './bundle';
@@ -48,12 +48,27 @@ export async function createBuild(
   };
   await Promise.all(Array.from({ length: AT_ONCE }, upload));
   const kept = await earlierPlugins(rest, service, bundle);
-  const { sid } = await rest.post(`${SERVICES}/${serviceSid}/Builds`, {
-    FunctionVersions: versions.function,
-    AssetVersions: [...versions.asset, ...kept],
-    Dependencies: JSON.stringify(bundle.dependencies),
-    Runtime: bundle.runtime,
-  });
+  return runBuild(
+    rest,
+    serviceSid,
+    {
+      FunctionVersions: versions.function,
+      AssetVersions: [...versions.asset, ...kept],
+      Dependencies: JSON.stringify(bundle.dependencies),
+      Runtime: bundle.runtime,
+    },
+    { pause, say },
+  );
+}
+
+/** @returns the SID of a build that is complete @throws SetupError */
+async function runBuild(
+  rest: TwilioRest,
+  serviceSid: string,
+  fields: Fields,
+  { pause, say }: Progress,
+): Promise<string> {
+  const { sid } = await rest.post(`${SERVICES}/${serviceSid}/Builds`, fields);
   say('Building');
   for (let waited = 0; waited < MAX_BUILD_MS; waited += POLL_MS) {
     const { status } = await rest.get(`${SERVICES}/${serviceSid}/Builds/${sid}/Status`);
@@ -96,6 +111,40 @@ async function buildFailed(rest: TwilioRest, serviceSid: string, sid: string): P
   const alert = alerts.find(({ resource_sid: resource }) => resource === sid || resource === serviceSid);
   const reason = typeof alert?.alert_text === 'string' ? `: ${alert.error_code} ${alert.alert_text}` : '';
   return new SetupError('build-failed', `Twilio could not build the Functions${reason}`, LATER);
+}
+
+/**
+ * Adds one asset to what is live, and changes nothing else of it. Does nothing where it is there.
+ * @throws SetupError when nothing is live, or the build fails; @throws TwilioRefusal
+ */
+export async function addAsset(
+  rest: TwilioRest,
+  service: FunctionsService,
+  file: BundleFile,
+  progress: Progress,
+): Promise<void> {
+  const { serviceSid } = service;
+  const { live } = await deployedBuilds(rest, service);
+  if (live === undefined)
+    throw new SetupError('not-deployed', 'The Functions are not deployed', 'Run npm run deploy without --only.');
+  const build = await rest.get(`${SERVICES}/${serviceSid}/Builds/${live}`);
+  const assets = build.asset_versions as Resource[];
+  if (assets.some(({ path }) => path === file.path)) return;
+  const known = await resourcesByName(rest, serviceSid, 'asset');
+  const sid = known.get(file.path) ?? (await createResource(rest, serviceSid, file));
+  const added = await uploadVersion(rest, serviceSid, sid, file);
+  const next = await runBuild(
+    rest,
+    serviceSid,
+    {
+      FunctionVersions: (build.function_versions as Resource[]).map((version) => version.sid),
+      AssetVersions: [...assets.map((version) => version.sid), added],
+      Dependencies: JSON.stringify(build.dependencies),
+      Runtime: build.runtime,
+    },
+    progress,
+  );
+  await activateBuild(rest, service, next);
 }
 
 /** Makes a build live. */

@@ -1,4 +1,5 @@
 import type { Resource, TwilioRest } from '../account/rest';
+import { addAsset } from '../functions/deployment';
 import { isVersionOf } from '../functions/plugin-file';
 import { type Inspection, nothingThere, type Part, type PartContext } from './part';
 
@@ -37,7 +38,9 @@ export const plugin: Part = {
     };
   },
   async carryOut(context) {
-    const { rest, plugin: file } = context;
+    const { rest, known, plugin: file } = context;
+    // Its file is deployed with the Functions, unless the plugin alone is deployed.
+    await addAsset(rest, known['functions-service']!, file.asset, context);
     const { sid } =
       (await rest.find(`${SERVICE}/Plugins/${file.uniqueName}`)) ??
       (await rest.post(`${SERVICE}/Plugins`, {
