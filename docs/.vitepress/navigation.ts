@@ -7,7 +7,7 @@ export const nav: DefaultTheme.NavItem[] = [
   { text: 'Troubleshoot', link: '/troubleshooting' },
 ];
 
-/** By reader: whoever tries it, installs it, uses it, runs it, changes it. */
+/** Grouped by reader: to try it, install it, use it, run it, or change it. */
 export const sidebar: DefaultTheme.SidebarItem[] = [
   {
     text: 'Start',

@@ -10,6 +10,7 @@ import { spawnTwilioRun, type TwilioRunOptions } from './functions-runtime/twili
 import { createGateway, type Gateway } from './gateway/gateway';
 import { createMailProviders } from './mail/mail-providers';
 import { openMailbox } from './mail/mailbox';
+import { MAIL_DOMAIN, MAILGUN_KEY, SAMPLE_MAIL_ACCOUNTS, SENDGRID_KEY } from './mail/sample-account';
 import { startNewAccount } from './new-account';
 import { createPages } from './pages/pages';
 import { FEATURE, isPoll } from './polled-functions';
@@ -38,11 +39,7 @@ import type { MailProviderName } from './world/types';
 import { createWorld } from './world/world';
 
 const PREFERRED_PORT = 4000;
-const MAIL_DOMAIN = 'mg.example.com';
 const MAIL_FROM = `Voicemail <voicemail@${MAIL_DOMAIN}>`;
-/** Good for nothing but this sandbox's own mailbox. */
-const MAILGUN_KEY = 'key-sandbox-0123456789abcdef0123456789';
-const SENDGRID_KEY = 'SG.sandbox-0123456789.sandbox-0123456789abcdef0123456789';
 const SMTP_USERS = { sandbox: 'sandbox-password' };
 const OUTBOX_TOKEN = 'sandbox-outbox-token-0123456789abcdef';
 /** Where the plugin's official build is, once it has been made. */
@@ -88,11 +85,7 @@ export async function main({ root, print = console.log, words = [] }: SandboxOpt
   // Another seed each time: sids of an earlier run are still on the mails in the mailbox.
   const world = createWorld({ seed: String(Date.now()) });
   const mailbox = openMailbox(path.join(cacheDir, 'mailbox'));
-  const mail = createMailProviders(world, mailbox, {
-    mailgun: { domains: { [MAIL_DOMAIN]: MAILGUN_KEY } },
-    sendgrid: { keys: [SENDGRID_KEY], senderDomains: [MAIL_DOMAIN] },
-    twilio: { senderDomains: [MAIL_DOMAIN] },
-  });
+  const mail = createMailProviders(world, mailbox, SAMPLE_MAIL_ACCOUNTS);
 
   const projectDir = path.join(root, 'serverless-functions');
   const functionsPort = await freePort(port + 1);

@@ -2,6 +2,7 @@ import path from 'node:path';
 import express from 'express';
 import { createMailProviders } from './mail/mail-providers';
 import { openMailbox } from './mail/mailbox';
+import { MAIL_DOMAIN, MAILGUN_KEY, SAMPLE_MAIL_ACCOUNTS, SENDGRID_KEY } from './mail/sample-account';
 import { createPages } from './pages/pages';
 import { waitForInterrupt } from './process';
 import { createRestApp } from './rest/rest-server';
@@ -10,11 +11,6 @@ import { createStudio, STUDIO_ORIGIN } from './studio/studio';
 import { mailSwitch, mediaAuthenticationSwitch } from './switches';
 import { createVoice } from './voice/voice';
 import { createWorld } from './world/world';
-
-const MAIL_DOMAIN = 'mg.example.com';
-/** Good for nothing but this sandbox's own mailbox. */
-const MAILGUN_KEY = 'key-sandbox-0123456789abcdef0123456789';
-const SENDGRID_KEY = 'SG.sandbox-0123456789.sandbox-0123456789abcdef0123456789';
 
 /**
  * An account in which Flex has just been set up, with a telephone and a mailbox, and nothing of the product: what is
@@ -33,11 +29,7 @@ export async function startNewAccount({
   const url = `http://localhost:${port}`;
   const world = createWorld({ preset: 'new-flex-account', seed: String(Date.now()) });
   const mailbox = openMailbox(path.join(root, '.cache/sandbox', `new-account-${port}`, 'mailbox'));
-  const mail = createMailProviders(world, mailbox, {
-    mailgun: { domains: { [MAIL_DOMAIN]: MAILGUN_KEY } },
-    sendgrid: { keys: [SENDGRID_KEY], senderDomains: [MAIL_DOMAIN] },
-    twilio: { senderDomains: [MAIL_DOMAIN] },
-  });
+  const mail = createMailProviders(world, mailbox, SAMPLE_MAIL_ACCOUNTS);
   const origins: Record<string, string> = { [STUDIO_ORIGIN]: url };
   const studio = createStudio(world, { flows: [], origins });
   const voice = createVoice(world, { numbers: {}, webhooks: { origins } });
